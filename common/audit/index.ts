@@ -1,0 +1,131 @@
+import { z } from 'zod';
+import { roleSchema } from '../access/index.ts';
+import { instantSchema, sha256Schema } from '../evidence/recording.ts';
+import { guardCheckSchema } from '../evidence/work.ts';
+import {
+  accountIdSchema,
+  damagedIdSchema,
+  evidenceIdSchema,
+  jobIdSchema,
+  projectIdSchema,
+  proxyIdSchema,
+  recordingIdSchema,
+  releaseIdSchema,
+  renderIdSchema,
+  sidecarIdSchema,
+} from '../ids/index.ts';
+import { redactionEditSchema } from '../redaction/edit.ts';
+
+/** Who did it: a person with an account, the station by itself, or somebody at the command line of the computer. */
+export const actorSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('account'), accountId: accountIdSchema, username: z.string(), role: roleSchema }),
+  z.object({ kind: z.literal('station') }),
+  z.object({ kind: z.literal('command-line'), osUser: z.string() }),
+]);
+export type Actor = Readonly<z.infer<typeof actorSchema>>;
+
+/** How an actor is named to people. */
+export function actorName(actor: Actor): string {
+  if (actor.kind === 'account') return actor.username;
+  return actor.kind === 'station' ? 'the station' : `${actor.osUser} (command line)`;
+}
+
+const event = <K extends string, S extends z.ZodRawShape>(kind: K, shape: S) =>
+  z.object({ kind: z.literal(kind), ...shape });
+const original = {
+  sha256: sha256Schema,
+  sizeBytes: z.number().int().nonnegative(),
+  sourcePath: z.string(),
+  dock: z.string(),
+};
+
+/** Every event the log can hold. A kind never changes meaning; a new fact is a new kind or an optional field. */
+export const auditEventSchema = z.discriminatedUnion('kind', [
+  event('station.started', { version: z.string() }),
+  event('station.stopped', {}),
+  event('agency.created', { name: z.string() }),
+  event('session.signed-in', { accountId: accountIdSchema }),
+  event('session.refused', { username: z.string(), reason: z.string() }),
+  event('session.signed-out', { accountId: accountIdSchema }),
+  event('access.refused', { method: z.string(), reason: z.string() }),
+  event('person.created', { accountId: accountIdSchema, username: z.string(), role: roleSchema }),
+  event('person.changed', { accountId: accountIdSchema, change: z.string() }),
+  event('folder.watched', { location: z.string() }),
+  event('folder.unwatched', { location: z.string() }),
+  event('offload.started', { jobId: jobIdSchema, dock: z.string(), device: z.string(), files: z.number().int() }),
+  event('offload.finished', {
+    jobId: jobIdSchema,
+    sealed: z.number().int(),
+    damaged: z.number().int(),
+    known: z.number().int(),
+  }),
+  event('offload.stopped', { jobId: jobIdSchema, reason: z.string() }),
+  event('offload.skipped', { sourcePath: z.string(), dock: z.string(), reason: z.string() }),
+  event('evidence.sealed', {
+    evidenceId: evidenceIdSchema,
+    recordingId: recordingIdSchema,
+    readBack: z.enum(['device', 'cache']),
+    ...original,
+  }),
+  event('sidecar.sealed', { sidecarId: sidecarIdSchema, recordingId: recordingIdSchema, ...original }),
+  event('evidence.damaged', { damagedId: damagedIdSchema, reason: z.string(), ...original }),
+  event('evidence.seen-again', {
+    evidenceId: evidenceIdSchema,
+    sha256: sha256Schema,
+    sourcePath: z.string(),
+    dock: z.string(),
+  }),
+  event('evidence.viewed', { evidenceId: evidenceIdSchema, recordingId: recordingIdSchema }),
+  event('proxy.made', { evidenceId: evidenceIdSchema, proxyId: proxyIdSchema, sha256: sha256Schema }),
+  event('redaction.edited', { projectId: projectIdSchema, version: z.number().int(), edit: redactionEditSchema }),
+  event('render.started', { renderId: renderIdSchema, projectId: projectIdSchema, projectVersion: z.number().int() }),
+  event('render.passed', { renderId: renderIdSchema, sha256: sha256Schema, checks: z.array(guardCheckSchema) }),
+  event('render.failed', { renderId: renderIdSchema, reason: z.string(), checks: z.array(guardCheckSchema) }),
+  event('render.viewed', { renderId: renderIdSchema }),
+  event('release.created', {
+    releaseId: releaseIdSchema,
+    renderId: renderIdSchema,
+    requester: z.string(),
+    reason: z.string(),
+    sha256: sha256Schema,
+  }),
+  event('release.downloaded', { releaseId: releaseIdSchema, sha256: sha256Schema }),
+  event('audit.verified', { entries: z.number().int(), intact: z.boolean() }),
+]);
+export type AuditEvent = Readonly<z.infer<typeof auditEventSchema>>;
+
+/** One link of the chain. `previous` is the hash of the entry before; the first has 64 zeros. */
+export const auditEntrySchema = z.object({
+  seq: z.number().int().positive(),
+  at: instantSchema,
+  actor: actorSchema,
+  event: auditEventSchema,
+  previous: sha256Schema,
+  hash: sha256Schema,
+});
+export type AuditEntry = Readonly<z.infer<typeof auditEntrySchema>>;
+
+/** What the first entry names as its predecessor. */
+export const chainStart = '0'.repeat(64);
+
+/**
+ * The text whose SHA-256 (as UTF-8) is an entry's hash: the entry without `hash` as JSON, keys of every object in code-unit
+ * order, no white space. Anyone can rebuild it from the exported line with any language's standard library.
+ */
+export function canonicalEntryText(entry: Omit<AuditEntry, 'hash'>): string {
+  const { seq, at, actor, event: what, previous } = entry;
+  return canonicalJson({ seq, at, actor, event: what, previous });
+}
+
+/** JSON with sorted keys and no white space. Undefined members are left out, as JSON does. */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item ?? null)).join(',')}]`;
+  if (typeof value === 'object' && value !== null) {
+    const members = Object.entries(value)
+      .filter(([, member]) => member !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`);
+    return `{${members.join(',')}}`;
+  }
+  return JSON.stringify(value);
+}

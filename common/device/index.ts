@@ -1,0 +1,7 @@
+export {
+  type DeviceProfile,
+  deviceProfileSchema,
+  type FilePattern,
+  type MatchRule,
+  type SidecarRule,
+} from './profile.ts';
