@@ -1,0 +1,223 @@
+import type { AuditEntry } from '#common/audit/index.ts';
+import type { Change } from '#common/contract/index.ts';
+import type { DamagedItem, Recording, RedactionProject, Release, Render } from '#common/evidence/index.ts';
+import type {
+  AccountId,
+  DamagedId,
+  EvidenceId,
+  JobId,
+  ProjectId,
+  RecordingId,
+  ReleaseId,
+  RenderId,
+} from '#common/ids/index.ts';
+import type { FrameTableWire } from '#common/time/index.ts';
+import type { Clock, Logger } from '../kernel/index.ts';
+import { startThread } from '../kernel/index.ts';
+import type { CatalogApi } from './catalog-worker.ts';
+import type {
+  AccountRecord,
+  AuditLink,
+  ChainHead,
+  Commit,
+  Committed,
+  IntegrityReport,
+  JobRow,
+  SourceFile,
+  SourceFileKey,
+} from './types.ts';
+
+/**
+ * The catalog of one agency: the truth about everything that is not bytes. Everything read from it has been checked
+ * against the schemas of `common`; a stored value that does not fit them is refused with `tampered`.
+ */
+export interface Catalog {
+  /** Names this catalog for ever: random, made with it. A replica of another epoch is worthless. */
+  readonly epoch: string;
+
+  /**
+   * The one way to change anything. One transaction holds the writes, their lines in the change feed and the audit
+   * entries of `events`; it is on the disk when the promise resolves.
+   * Throws `stale-version`, `already-exists`, `conflict`, `not-found` as described at {@link Write}, `destination-full`
+   * when the disk is full, `station-busy` when another process holds the catalog for more than ten seconds.
+   */
+  commit(commit: Commit): Promise<Committed>;
+
+  readonly recordings: {
+    get(id: RecordingId): Promise<Recording | null>;
+    byEvidence(id: EvidenceId): Promise<Recording | null>;
+    /** Every recording, newest start first. */
+    all(): Promise<readonly Recording[]>;
+  };
+  readonly damaged: {
+    get(id: DamagedId): Promise<DamagedItem | null>;
+    /** Newest first. */
+    all(): Promise<readonly DamagedItem[]>;
+  };
+  readonly projects: {
+    get(id: ProjectId): Promise<RedactionProject | null>;
+    byEvidence(id: EvidenceId): Promise<RedactionProject | null>;
+    all(): Promise<readonly RedactionProject[]>;
+  };
+  readonly renders: {
+    get(id: RenderId): Promise<Render | null>;
+    /** Newest first. */
+    byProject(id: ProjectId): Promise<readonly Render[]>;
+    all(): Promise<readonly Render[]>;
+  };
+  readonly releases: {
+    get(id: ReleaseId): Promise<Release | null>;
+    /** Newest first. */
+    byRender(id: RenderId): Promise<readonly Release[]>;
+    all(): Promise<readonly Release[]>;
+  };
+  readonly accounts: {
+    /** By user name. */
+    list(): Promise<readonly AccountRecord[]>;
+    get(id: AccountId): Promise<AccountRecord | null>;
+    /** Upper and lower case are the same. */
+    byUsername(username: string): Promise<AccountRecord | null>;
+  };
+  readonly jobs: {
+    /** Queued, running, paused and parked, oldest first. */
+    unfinished(): Promise<readonly JobRow[]>;
+    /** Done, failed and cancelled since the given time (ms UTC), newest first. */
+    finishedSince(instant: number): Promise<readonly JobRow[]>;
+    get(id: JobId): Promise<JobRow | null>;
+  };
+  readonly sourceFiles: {
+    /** The file last read from that place with that size and date, or null. */
+    find(key: SourceFileKey): Promise<SourceFile | null>;
+    /** The same for many at once, answers in the order of the questions. */
+    findMany(keys: readonly SourceFileKey[]): Promise<readonly (SourceFile | null)[]>;
+    /** The first file ever sealed with that content, wherever it came from, or null. */
+    bySha256(sha256: string): Promise<SourceFile | null>;
+  };
+  readonly frameTables: {
+    get(id: EvidenceId): Promise<FrameTableWire | null>;
+  };
+  readonly watchedFolders: {
+    list(): Promise<readonly string[]>;
+  };
+  /** The stored audit chain; satisfies the port that `audit` asks for. */
+  readonly audit: {
+    head(): Promise<ChainHead>;
+    /** At most `limit` entries older than `before` (null: from the newest), newest first. */
+    page(before: number | null, limit: number): Promise<readonly AuditEntry[]>;
+    /** At most `limit` entries after `after`, oldest first. */
+    read(after: number, limit: number): Promise<readonly AuditEntry[]>;
+    /** The same as links for checking the chain; never throws for what an entry holds. */
+    links(after: number, limit: number): Promise<readonly AuditLink[]>;
+  };
+  readonly changes: {
+    /** The newest change of each thing that changed after `since`, in order, at most `limit`; and the feed's head. */
+    since(since: number, limit: number): Promise<{ readonly changes: readonly Change[]; readonly head: number }>;
+    head(): Promise<number>;
+  };
+
+  /** Tells of every commit of this process that moved the feed. Returns what ends the telling. */
+  onHead(listener: (head: number) => void): () => void;
+  /** SQLite's own checks of pages, indexes and references; slow on a large catalog. */
+  integrity(): Promise<IntegrityReport>;
+  close(): Promise<void>;
+}
+
+/** Where the catalog lies and how it is opened. `key` is 32 raw bytes; `entry` leads to `catalog-worker`. */
+export type CatalogOptions = {
+  readonly path: string;
+  readonly key: Uint8Array;
+  readonly entry: URL;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** False refuses with `not-found` instead of making a new catalog. */
+  readonly create?: boolean;
+};
+
+/**
+ * Opens the catalog in its own thread, making or migrating it first.
+ * Throws `key-wrong` when the key does not open it, `tampered` when it is damaged, `not-ready` when a newer Plainview
+ * wrote it, `not-found` when it must exist and does not.
+ */
+export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
+  const { path, key, entry, clock, logger, create = true } = options;
+  if (key.length !== 32) throw new Error(`A catalog key has 32 bytes, not ${key.length}.`);
+  const worker = startThread<CatalogApi>(entry, { name: 'catalog', logger });
+  let epoch: string;
+  try {
+    ({ epoch } = await worker.call('open', { path, key, create, now: clock.now() }));
+  } catch (error) {
+    await worker.close();
+    throw error;
+  }
+  const headListeners = new Set<(head: number) => void>();
+  let knownHead = await worker.call('changes.head', null);
+
+  return {
+    epoch,
+    commit: async (commit) => {
+      const committed = await worker.call('commit', { ...commit, at: clock.now() });
+      if (committed.head > knownHead) {
+        knownHead = committed.head;
+        for (const listener of headListeners) listener(committed.head);
+      }
+      return committed;
+    },
+    recordings: {
+      get: (id) => worker.call('recordings.get', id),
+      byEvidence: (id) => worker.call('recordings.byEvidence', id),
+      all: () => worker.call('recordings.all', null),
+    },
+    damaged: {
+      get: (id) => worker.call('damaged.get', id),
+      all: () => worker.call('damaged.all', null),
+    },
+    projects: {
+      get: (id) => worker.call('projects.get', id),
+      byEvidence: (id) => worker.call('projects.byEvidence', id),
+      all: () => worker.call('projects.all', null),
+    },
+    renders: {
+      get: (id) => worker.call('renders.get', id),
+      byProject: (id) => worker.call('renders.byProject', id),
+      all: () => worker.call('renders.all', null),
+    },
+    releases: {
+      get: (id) => worker.call('releases.get', id),
+      byRender: (id) => worker.call('releases.byRender', id),
+      all: () => worker.call('releases.all', null),
+    },
+    accounts: {
+      list: () => worker.call('accounts.list', null),
+      get: (id) => worker.call('accounts.get', id),
+      byUsername: (username) => worker.call('accounts.byUsername', username),
+    },
+    jobs: {
+      unfinished: () => worker.call('jobs.unfinished', null),
+      finishedSince: (instant) => worker.call('jobs.finishedSince', instant),
+      get: (id) => worker.call('jobs.get', id),
+    },
+    sourceFiles: {
+      find: async (key) => (await worker.call('sourceFiles.find', [key]))[0] ?? null,
+      findMany: (keys) => worker.call('sourceFiles.find', keys),
+      bySha256: (sha256) => worker.call('sourceFiles.bySha256', sha256),
+    },
+    frameTables: { get: (id) => worker.call('frameTables.get', id) },
+    watchedFolders: { list: () => worker.call('watchedFolders.list', null) },
+    audit: {
+      head: () => worker.call('audit.head', null),
+      page: (before, limit) => worker.call('audit.page', { before, limit }),
+      read: (after, limit) => worker.call('audit.read', { after, limit }),
+      links: (after, limit) => worker.call('audit.links', { after, limit }),
+    },
+    changes: {
+      since: (since, limit) => worker.call('changes.since', { since, limit }),
+      head: () => worker.call('changes.head', null),
+    },
+    onHead: (listener) => {
+      headListeners.add(listener);
+      return () => headListeners.delete(listener);
+    },
+    integrity: () => worker.call('integrity', null),
+    close: () => worker.close(),
+  };
+}
