@@ -23,6 +23,8 @@ export {
   usernameSchema,
 } from './people.ts';
 
+export { type Answer, answerSchema, type Call, callSchema, longestCall, type ShellBridge } from './wire.ts';
+
 /** Everything a renderer can ask of the core. Nothing else crosses the boundary but events and media bytes. */
 export const methods = {
   ...stationMethods,

@@ -1,0 +1,162 @@
+import type { Actor, AuditEntry, AuditEvent } from '#common/audit/index.ts';
+import type { Account, Agency, AuditReport, ParsedRequestOf, ReplyOf, StationEvent } from '#common/contract/index.ts';
+import type { JobProgress } from '#common/evidence/work.ts';
+import type { JobId } from '#common/ids/index.ts';
+import type { Clock, Logger, ProcessSpawner, SecretStore, WorkerEntries } from '#core/kernel/index.ts';
+
+/** What a shell supplies to open a station. Everything that differs between shells is here. */
+export type StationOptions = {
+  readonly dataDir: string;
+  readonly entries: WorkerEntries;
+  readonly spawner: ProcessSpawner;
+  /** The store that keeps the keys of the agency in this folder. */
+  readonly secretStore: (agencyFolder: string) => Promise<SecretStore>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly version: string;
+  /** The folder with device profiles, policy packs and the training agency. */
+  readonly assetsDir: string;
+};
+
+/** Random access to the plaintext of something sealed. No byte leaves before it was authenticated. */
+export interface MediaReader {
+  /** Bytes of plaintext. */
+  readonly size: number;
+  /** Up to `length` bytes from `position`; fewer at the end, none beyond it. Throws `tampered`. */
+  read(position: number, length: number): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
+/** Something sealed, opened for the media door. Whoever opened it closes the reader. */
+export type MediaObject = {
+  readonly reader: MediaReader;
+  /** `video/mp4`, `image/jpeg`, … */
+  readonly contentType: string;
+  /** The name a download gets; null for what is only looked at. */
+  readonly fileName: string | null;
+};
+
+/** What became of an offload from the command line. */
+export type OffloadReport = {
+  readonly sealed: number;
+  /** Already in the vault. */
+  readonly known: number;
+  readonly damaged: number;
+  /** Files that were not read, or not sealed, with the reason. */
+  readonly problems: readonly { readonly path: string; readonly reason: string }[];
+  readonly bytes: number;
+};
+
+/** How one agency's stores are, for `doctor`. */
+export type AgencyHealth = {
+  readonly partials: number;
+  readonly objects: number;
+  readonly catalogProblems: readonly string[];
+  readonly audit: AuditReport;
+};
+
+/** One agency: its people, its evidence and everything that can be done with it. Never reaches another agency. */
+export interface AgencyCore {
+  readonly agency: Agency;
+
+  readonly sessions: {
+    /** Checks the password. Writes `session.signed-in` or `session.refused`. Throws `wrong-credentials`, `account-locked`. */
+    signIn(username: string, password: string): Promise<Account>;
+    /** Training alone: enters as a made-up person. Writes `session.signed-in`. Throws `not-found`; `not-allowed` in a department. */
+    practise(username: string): Promise<Account>;
+    /** Writes `session.signed-out`. */
+    signedOut(account: Account): Promise<void>;
+  };
+
+  readonly people: {
+    list(): Promise<readonly Account[]>;
+    create(input: ParsedRequestOf<'people.create'>, actor: Actor): Promise<Account>;
+    change(input: ParsedRequestOf<'people.change'>, actor: Actor): Promise<Account>;
+  };
+
+  readonly docks: {
+    list(): Promise<ReplyOf<'dock.list'>>;
+    files(input: ParsedRequestOf<'dock.files'>): Promise<ReplyOf<'dock.files'>>;
+    rescan(dockId: ParsedRequestOf<'dock.rescan'>['dockId']): Promise<void>;
+    offload(dockId: ParsedRequestOf<'dock.offload'>['dockId'], actor: Actor): Promise<JobId>;
+    watchFolder(location: string, actor: Actor): Promise<void>;
+    unwatchFolder(location: string, actor: Actor): Promise<void>;
+    /** Offloads one folder or file to its end, for the command line. Throws expected errors for a path that cannot be read. */
+    offloadPath(
+      path: string,
+      actor: Actor,
+      options: { readonly signal: AbortSignal; readonly onProgress: (progress: JobProgress) => void },
+    ): Promise<OffloadReport>;
+  };
+
+  readonly library: {
+    changes(input: ParsedRequestOf<'library.changes'>): Promise<ReplyOf<'library.changes'>>;
+  };
+
+  readonly review: {
+    /** Writes `evidence.viewed`. Throws `not-found`, `not-ready`. The door grants `mediaId` to the session afterwards. */
+    open(evidenceId: ParsedRequestOf<'review.open'>['evidenceId'], actor: Actor): Promise<ReplyOf<'review.open'>>;
+  };
+
+  readonly redaction: {
+    open(evidenceId: ParsedRequestOf<'redaction.open'>['evidenceId'], actor: Actor): Promise<ReplyOf<'redaction.open'>>;
+    edit(input: ParsedRequestOf<'redaction.edit'>, actor: Actor): Promise<ReplyOf<'redaction.edit'>>;
+  };
+
+  readonly renders: {
+    start(input: ParsedRequestOf<'render.start'>, actor: Actor): Promise<ReplyOf<'render.start'>>;
+    /** Writes `render.viewed`. Throws `not-passed`. */
+    open(renderId: ParsedRequestOf<'render.open'>['renderId'], actor: Actor): Promise<ReplyOf<'render.open'>>;
+  };
+
+  readonly releases: {
+    create(input: ParsedRequestOf<'release.create'>, actor: Actor): Promise<ReplyOf<'release.create'>>;
+    /** Writes `release.downloaded`. Throws `not-ready`. */
+    open(releaseId: ParsedRequestOf<'release.open'>['releaseId'], actor: Actor): Promise<ReplyOf<'release.open'>>;
+  };
+
+  readonly jobs: {
+    list(): Promise<ReplyOf<'jobs.list'>>;
+    pause(jobId: JobId, actor: Actor): Promise<void>;
+    resume(jobId: JobId, actor: Actor): Promise<void>;
+    cancel(jobId: JobId, actor: Actor): Promise<void>;
+  };
+
+  readonly audit: {
+    list(input: ParsedRequestOf<'audit.list'>): Promise<ReplyOf<'audit.list'>>;
+    /** Checks the whole chain and its anchors. Writes `audit.verified`. */
+    verify(actor: Actor): Promise<AuditReport>;
+    lastAnchorAt(): Promise<number | null>;
+    /** Writes one line by itself: for refusals at the door. */
+    record(event: AuditEvent, actor: Actor): Promise<void>;
+    /** Every entry from the first to the newest. */
+    entries(): AsyncIterable<AuditEntry>;
+  };
+
+  readonly media: {
+    /** Opens something sealed by its id. Throws `not-found` and `tampered`. Does not ask who wants it: the door did. */
+    open(sealedId: string): Promise<MediaObject>;
+  };
+
+  /** For `doctor`: looks, changes nothing but the `audit.verified` line. */
+  health(actor: Actor): Promise<AgencyHealth>;
+
+  /** Everything this agency tells by itself. Returns what ends the listening. */
+  onEvent(listener: (event: StationEvent) => void): () => void;
+}
+
+/** A running station: a department when there is one, and the training agency. */
+export interface Station {
+  readonly version: string;
+  status(): Promise<ReplyOf<'station.status'>>;
+  /** Null before first-run set-up. */
+  readonly department: AgencyCore | null;
+  readonly training: AgencyCore;
+  /** First run. Writes `agency.created` and `person.created`. Throws `already-exists` when there is a department. */
+  createDepartment(
+    input: ParsedRequestOf<'setup.department'>,
+    actor: Actor,
+  ): Promise<{ readonly core: AgencyCore; readonly account: Account }>;
+  /** Stops jobs, anchors, closes everything. Safe to repeat. */
+  close(): Promise<void>;
+}
