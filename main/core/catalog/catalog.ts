@@ -150,7 +150,7 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
     throw error;
   }
   const headListeners = new Set<(head: number) => void>();
-  let knownHead = await worker.call('changes.head', null);
+  let knownHead = await worker.call('changes.head', undefined);
 
   return {
     epoch,
@@ -165,34 +165,34 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
     recordings: {
       get: (id) => worker.call('recordings.get', id),
       byEvidence: (id) => worker.call('recordings.byEvidence', id),
-      all: () => worker.call('recordings.all', null),
+      all: () => worker.call('recordings.all', undefined),
     },
     damaged: {
       get: (id) => worker.call('damaged.get', id),
-      all: () => worker.call('damaged.all', null),
+      all: () => worker.call('damaged.all', undefined),
     },
     projects: {
       get: (id) => worker.call('projects.get', id),
       byEvidence: (id) => worker.call('projects.byEvidence', id),
-      all: () => worker.call('projects.all', null),
+      all: () => worker.call('projects.all', undefined),
     },
     renders: {
       get: (id) => worker.call('renders.get', id),
       byProject: (id) => worker.call('renders.byProject', id),
-      all: () => worker.call('renders.all', null),
+      all: () => worker.call('renders.all', undefined),
     },
     releases: {
       get: (id) => worker.call('releases.get', id),
       byRender: (id) => worker.call('releases.byRender', id),
-      all: () => worker.call('releases.all', null),
+      all: () => worker.call('releases.all', undefined),
     },
     accounts: {
-      list: () => worker.call('accounts.list', null),
+      list: () => worker.call('accounts.list', undefined),
       get: (id) => worker.call('accounts.get', id),
       byUsername: (username) => worker.call('accounts.byUsername', username),
     },
     jobs: {
-      unfinished: () => worker.call('jobs.unfinished', null),
+      unfinished: () => worker.call('jobs.unfinished', undefined),
       finishedSince: (instant) => worker.call('jobs.finishedSince', instant),
       get: (id) => worker.call('jobs.get', id),
     },
@@ -202,22 +202,22 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
       bySha256: (sha256) => worker.call('sourceFiles.bySha256', sha256),
     },
     frameTables: { get: (id) => worker.call('frameTables.get', id) },
-    watchedFolders: { list: () => worker.call('watchedFolders.list', null) },
+    watchedFolders: { list: () => worker.call('watchedFolders.list', undefined) },
     audit: {
-      head: () => worker.call('audit.head', null),
+      head: () => worker.call('audit.head', undefined),
       page: (before, limit) => worker.call('audit.page', { before, limit }),
       read: (after, limit) => worker.call('audit.read', { after, limit }),
       links: (after, limit) => worker.call('audit.links', { after, limit }),
     },
     changes: {
       since: (since, limit) => worker.call('changes.since', { since, limit }),
-      head: () => worker.call('changes.head', null),
+      head: () => worker.call('changes.head', undefined),
     },
     onHead: (listener) => {
       headListeners.add(listener);
       return () => headListeners.delete(listener);
     },
-    integrity: () => worker.call('integrity', null),
+    integrity: () => worker.call('integrity', undefined),
     close: () => worker.close(),
   };
 }

@@ -1,0 +1,81 @@
+import { serveWorker } from '../kernel/index.ts';
+import { accountByUsername, getAccount, listAccounts } from './accounts.ts';
+import { chainHead, pageEntries, readEntries, readLinks } from './audit-entries.ts';
+import { changesSince, feedHead } from './change-feed.ts';
+import { commit, readThing } from './commit.ts';
+import { openStore, type Store, type StoreOptions } from './database.ts';
+import { checkIntegrity } from './integrity.ts';
+import { getJob, jobsFinishedSince, unfinishedJobs } from './jobs.ts';
+import { allDamaged, allRecordings, getDamaged, getRecording, recordingByEvidence } from './recordings.ts';
+import { findSourceFiles, getFrameTable, listWatchedFolders, sourceFileBySha256 } from './sources.ts';
+import type { Commit, SourceFileKey } from './types.ts';
+import {
+  allProjects,
+  allReleases,
+  allRenders,
+  getProject,
+  getRelease,
+  getRender,
+  projectByEvidence,
+  releasesByRender,
+  rendersByProject,
+} from './work.ts';
+
+let opened: Store | null = null;
+
+function store(): Store {
+  if (opened === null) throw new Error('The catalog worker was asked before it was opened.');
+  return opened;
+}
+
+const api = {
+  open: (options: StoreOptions) => {
+    if (opened !== null) throw new Error('The catalog worker is open already.');
+    opened = openStore(options);
+    const row = opened.get<{ epoch: string }>('SELECT epoch FROM catalog_identity');
+    if (row === undefined) throw new Error('The catalog has no identity.');
+    return { epoch: row.epoch };
+  },
+  commit: (params: Commit & { readonly at: number }) => commit(store(), params),
+
+  'recordings.get': (id: string) => getRecording(store(), id),
+  'recordings.byEvidence': (id: string) => recordingByEvidence(store(), id),
+  'recordings.all': () => allRecordings(store()),
+  'damaged.get': (id: string) => getDamaged(store(), id),
+  'damaged.all': () => allDamaged(store()),
+  'projects.get': (id: string) => getProject(store(), id),
+  'projects.byEvidence': (id: string) => projectByEvidence(store(), id),
+  'projects.all': () => allProjects(store()),
+  'renders.get': (id: string) => getRender(store(), id),
+  'renders.byProject': (id: string) => rendersByProject(store(), id),
+  'renders.all': () => allRenders(store()),
+  'releases.get': (id: string) => getRelease(store(), id),
+  'releases.byRender': (id: string) => releasesByRender(store(), id),
+  'releases.all': () => allReleases(store()),
+  'accounts.list': () => listAccounts(store()),
+  'accounts.get': (id: string) => getAccount(store(), id),
+  'accounts.byUsername': (username: string) => accountByUsername(store(), username),
+  'jobs.unfinished': () => unfinishedJobs(store()),
+  'jobs.finishedSince': (instant: number) => jobsFinishedSince(store(), instant),
+  'jobs.get': (id: string) => getJob(store(), id),
+  'sourceFiles.find': (keys: readonly SourceFileKey[]) => findSourceFiles(store(), keys),
+  'sourceFiles.bySha256': (sha256: string) => sourceFileBySha256(store(), sha256),
+  'frameTables.get': (id: string) => getFrameTable(store(), id),
+  'watchedFolders.list': () => listWatchedFolders(store()),
+  'audit.head': () => chainHead(store()),
+  'audit.page': (params: { readonly before: number | null; readonly limit: number }) =>
+    pageEntries(store(), params.before, params.limit),
+  'audit.read': (params: { readonly after: number; readonly limit: number }) =>
+    readEntries(store(), params.after, params.limit),
+  'audit.links': (params: { readonly after: number; readonly limit: number }) =>
+    readLinks(store(), params.after, params.limit),
+  'changes.since': (params: { readonly since: number; readonly limit: number }) =>
+    changesSince(store(), (kind, id) => readThing(store(), kind, id), params.since, params.limit),
+  'changes.head': () => feedHead(store()),
+  integrity: () => checkIntegrity(store()),
+};
+
+/** What the catalog's thread answers. */
+export type CatalogApi = typeof api;
+
+serveWorker(api, { onClose: () => opened?.close() });

@@ -1,0 +1,98 @@
+import type { Change, ChangeKind } from '#common/contract/index.ts';
+import { assertNever, ExpectedError } from '#common/errors/index.ts';
+import { putAccount } from './accounts.ts';
+import { appendEntries } from './audit-entries.ts';
+import { feedHead, recordChange } from './change-feed.ts';
+import { isSqlite, type Store } from './database.ts';
+import { putJob } from './jobs.ts';
+import { addToRecording, getDamaged, getRecording, putDamaged, putRecording, setSegmentMedia } from './recordings.ts';
+import { putFrameTable, putSourceFile } from './sources.ts';
+import type { Commit, Committed, Write } from './types.ts';
+import { getProject, getRelease, getRender, putProject, putRelease, putRender } from './work.ts';
+
+/** Does all of a commit or nothing of it. `at` is the time its audit entries carry, ms UTC. */
+export function commit(store: Store, { actor, writes, events, at }: Commit & { readonly at: number }): Committed {
+  return store.writing(() => {
+    for (const write of writes) {
+      if ('put' in write) put(store, write);
+      else remove(store, write);
+    }
+    const entries = appendEntries(store, at, actor, events);
+    return { head: feedHead(store), entries };
+  });
+}
+
+function put(store: Store, write: Extract<Write, { put: string }>): void {
+  switch (write.put) {
+    case 'recording':
+      return putRecording(store, write.value);
+    case 'recording-part':
+      return addToRecording(store, write);
+    case 'segment-media':
+      return setSegmentMedia(store, write.evidenceId, write.media);
+    case 'damaged':
+      return putDamaged(store, write.value);
+    case 'project':
+      return putProject(store, write.value, write.expectVersion);
+    case 'render':
+      return putRender(store, write.value);
+    case 'release':
+      return putRelease(store, write.value);
+    case 'account':
+      return putAccount(store, write.value);
+    case 'job':
+      return putJob(store, write.value);
+    case 'source-file':
+      return putSourceFile(store, write.value);
+    case 'frame-table':
+      return putFrameTable(store, write.evidenceId, write.value);
+    case 'watched-folder':
+      store.run('INSERT INTO watched_folders VALUES (?) ON CONFLICT DO NOTHING', write.location);
+      return;
+    default:
+      return assertNever(write);
+  }
+}
+
+const tables: Readonly<Record<ChangeKind, string>> = {
+  recording: 'recordings',
+  damaged: 'damaged_items',
+  project: 'projects',
+  render: 'renders',
+  release: 'releases',
+};
+
+function remove(store: Store, write: Extract<Write, { delete: string }>): void {
+  if (write.delete === 'watched-folder') {
+    store.run('DELETE FROM watched_folders WHERE location = ?', write.location);
+    return;
+  }
+  try {
+    const removed = store.run(`DELETE FROM ${tables[write.delete]} WHERE id = ?`, write.id);
+    if (removed > 0) recordChange(store, write.delete, write.id, true);
+  } catch (error) {
+    if (!isSqlite(error, 'SQLITE_CONSTRAINT_FOREIGNKEY')) throw error;
+    throw new ExpectedError('conflict', `This ${write.delete} is still needed by something made from it.`, {
+      subject: write.id,
+      cause: error,
+    });
+  }
+}
+
+/** The present value of a thing of the change feed. */
+export function readThing(store: Store, kind: ChangeKind, id: string): Change['value'] {
+  switch (kind) {
+    case 'recording':
+      return getRecording(store, id) as Change['value'];
+    case 'damaged':
+      return getDamaged(store, id);
+    case 'project':
+      return getProject(store, id);
+    case 'render':
+      return getRender(store, id);
+    case 'release':
+      return getRelease(store, id);
+    default:
+      return assertNever(kind);
+  }
+}

@@ -1,0 +1,17 @@
+import type { Store } from './database.ts';
+import type { IntegrityReport } from './types.ts';
+
+type BrokenReference = { readonly table: string; readonly rowid: number | null; readonly parent: string };
+
+/** Asks SQLite to check every page, index and reference. */
+export function checkIntegrity(store: Store): IntegrityReport {
+  const pages = store
+    .all<{ integrity_check: string }>('PRAGMA integrity_check(100)')
+    .map((row) => row.integrity_check)
+    .filter((line) => line !== 'ok');
+  const references = store
+    .all<BrokenReference>('PRAGMA foreign_key_check')
+    .map((row) => `A row of ${row.table} names something missing in ${row.parent}.`);
+  const problems = [...pages, ...references];
+  return { intact: problems.length === 0, problems };
+}
