@@ -28,16 +28,16 @@ function toAccount(row: StoredAccount): AccountRecord {
 }
 
 export function listAccounts(store: Store): readonly AccountRecord[] {
-  return store.all<StoredAccount>('SELECT * FROM accounts ORDER BY username').map(toAccount);
+  return (store.all('SELECT * FROM accounts ORDER BY username') as readonly StoredAccount[]).map(toAccount);
 }
 
 export function getAccount(store: Store, id: string): AccountRecord | null {
-  const row = store.get<StoredAccount>('SELECT * FROM accounts WHERE id = ?', id);
+  const row = store.get('SELECT * FROM accounts WHERE id = ?', id) as StoredAccount | undefined;
   return row === undefined ? null : toAccount(row);
 }
 
 export function accountByUsername(store: Store, username: string): AccountRecord | null {
-  const row = store.get<StoredAccount>('SELECT * FROM accounts WHERE username = ?', username);
+  const row = store.get('SELECT * FROM accounts WHERE username = ?', username) as StoredAccount | undefined;
   return row === undefined ? null : toAccount(row);
 }
 

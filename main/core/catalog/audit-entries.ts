@@ -30,7 +30,7 @@ function hashOf(entry: Omit<AuditEntry, 'hash'>): string {
 
 /** The newest link; seq 0 and the chain's start when there is none. */
 export function chainHead(store: Store): ChainHead {
-  const head = store.get<ChainHead>('SELECT seq, hash FROM audit_entries ORDER BY seq DESC LIMIT 1');
+  const head = store.get('SELECT seq, hash FROM audit_entries ORDER BY seq DESC LIMIT 1') as ChainHead | undefined;
   return head ?? { seq: 0, hash: chainStart };
 }
 
@@ -77,13 +77,13 @@ function toEntry(row: EntryRow): AuditEntry {
 
 /** Entries older than `before` (null: from the newest), newest first. */
 export function pageEntries(store: Store, before: number | null, limit: number): readonly AuditEntry[] {
-  return store
-    .all<EntryRow>(
+  return (
+    store.all(
       'SELECT * FROM audit_entries WHERE seq < ? ORDER BY seq DESC LIMIT ?',
       before ?? Number.MAX_SAFE_INTEGER,
       limit,
-    )
-    .map(toEntry);
+    ) as readonly EntryRow[]
+  ).map(toEntry);
 }
 
 /** Entries after `after`, oldest first. */
@@ -102,7 +102,11 @@ export function readLinks(store: Store, after: number, limit: number): readonly 
 }
 
 function rowsAfter(store: Store, after: number, limit: number): readonly EntryRow[] {
-  return store.all<EntryRow>('SELECT * FROM audit_entries WHERE seq > ? ORDER BY seq LIMIT ?', after, limit);
+  return store.all(
+    'SELECT * FROM audit_entries WHERE seq > ? ORDER BY seq LIMIT ?',
+    after,
+    limit,
+  ) as readonly EntryRow[];
 }
 
 /**

@@ -32,7 +32,7 @@ const api = {
   open: (options: StoreOptions) => {
     if (opened !== null) throw new Error('The catalog worker is open already.');
     opened = openStore(options);
-    const row = opened.get<{ epoch: string }>('SELECT epoch FROM catalog_identity');
+    const row = opened.get('SELECT epoch FROM catalog_identity') as { epoch: string } | undefined;
     if (row === undefined) throw new Error('The catalog has no identity.');
     return { epoch: row.epoch };
   },

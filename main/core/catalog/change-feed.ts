@@ -8,7 +8,7 @@ export type ReadThing = (kind: ChangeKind, id: string) => Change['value'];
 
 /** The newest number given out; 0 before the first change. The newest row never leaves the table, so it is the greatest. */
 export function feedHead(store: Store): number {
-  return store.get<{ seq: number | null }>('SELECT max(seq) AS seq FROM change_feed')?.seq ?? 0;
+  return (store.get('SELECT max(seq) AS seq FROM change_feed') as { seq: number | null } | undefined)?.seq ?? 0;
 }
 
 /** Gives a thing's change the next number. To be called inside the transaction that changes it. */
@@ -31,11 +31,11 @@ export function changesSince(
   limit: number,
 ): { readonly changes: readonly Change[]; readonly head: number } {
   return store.reading(() => {
-    const rows = store.all<FeedRow>(
+    const rows = store.all(
       'SELECT seq, kind, id, deleted FROM change_feed WHERE seq > ? ORDER BY seq LIMIT ?',
       since,
       limit,
-    );
+    ) as readonly FeedRow[];
     const changes = rows.map(({ seq, kind, id, deleted }) => {
       const value = deleted === 1 ? null : readThing(kind, id);
       if (deleted === 0 && value === null) throw new Error(`The feed names ${kind} ${id}, which is not stored.`);

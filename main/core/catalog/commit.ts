@@ -25,27 +25,38 @@ export function commit(store: Store, { actor, writes, events, at }: Commit & { r
 function put(store: Store, write: Extract<Write, { put: string }>): void {
   switch (write.put) {
     case 'recording':
-      return putRecording(store, write.value);
+      putRecording(store, write.value);
+      return;
     case 'recording-part':
-      return addToRecording(store, write);
+      addToRecording(store, write);
+      return;
     case 'segment-media':
-      return setSegmentMedia(store, write.evidenceId, write.media);
+      setSegmentMedia(store, write.evidenceId, write.media);
+      return;
     case 'damaged':
-      return putDamaged(store, write.value);
+      putDamaged(store, write.value);
+      return;
     case 'project':
-      return putProject(store, write.value, write.expectVersion);
+      putProject(store, write.value, write.expectVersion);
+      return;
     case 'render':
-      return putRender(store, write.value);
+      putRender(store, write.value);
+      return;
     case 'release':
-      return putRelease(store, write.value);
+      putRelease(store, write.value);
+      return;
     case 'account':
-      return putAccount(store, write.value);
+      putAccount(store, write.value);
+      return;
     case 'job':
-      return putJob(store, write.value);
+      putJob(store, write.value);
+      return;
     case 'source-file':
-      return putSourceFile(store, write.value);
+      putSourceFile(store, write.value);
+      return;
     case 'frame-table':
-      return putFrameTable(store, write.evidenceId, write.value);
+      putFrameTable(store, write.evidenceId, write.value);
+      return;
     case 'watched-folder':
       store.run('INSERT INTO watched_folders VALUES (?) ON CONFLICT DO NOTHING', write.location);
       return;

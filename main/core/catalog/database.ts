@@ -15,8 +15,8 @@ const busyMs = 10_000;
  */
 export type Store = {
   readonly run: (sql: string, ...params: readonly unknown[]) => number;
-  readonly get: <Row>(sql: string, ...params: readonly unknown[]) => Row | undefined;
-  readonly all: <Row>(sql: string, ...params: readonly unknown[]) => readonly Row[];
+  readonly get: (sql: string, ...params: readonly unknown[]) => unknown;
+  readonly all: (sql: string, ...params: readonly unknown[]) => readonly unknown[];
   readonly exec: (sql: string) => void;
   /** Takes the write lock at once, so that what is read inside cannot be outdated when it is written. */
   readonly writing: <Result>(work: () => Result) => Result;
@@ -132,10 +132,8 @@ function createStore(database: Database.Database, path: string): Store {
   }
   return {
     run: (sql, ...params) => explaining(path, () => prepare(sql).run(...params).changes),
-    get: <Row>(sql: string, ...params: readonly unknown[]) =>
-      explaining(path, () => prepare(sql).get(...params) as Row | undefined),
-    all: <Row>(sql: string, ...params: readonly unknown[]) =>
-      explaining(path, () => prepare(sql).all(...params) as readonly Row[]),
+    get: (sql, ...params) => explaining(path, () => prepare(sql).get(...params)),
+    all: (sql, ...params) => explaining(path, () => prepare(sql).all(...params)),
     exec: (sql) => explaining(path, () => void database.exec(sql)),
     writing: (work) => within('BEGIN IMMEDIATE', work),
     reading: (work) => within('BEGIN', work),

@@ -37,22 +37,25 @@ function toJob(row: StoredJob): JobRow {
 }
 
 export function getJob(store: Store, id: string): JobRow | null {
-  const row = store.get<StoredJob>('SELECT * FROM jobs WHERE id = ?', id);
+  const row = store.get('SELECT * FROM jobs WHERE id = ?', id) as StoredJob | undefined;
   return row === undefined ? null : toJob(row);
 }
 
 export function unfinishedJobs(store: Store): readonly JobRow[] {
-  return store
-    .all<StoredJob>(
+  return (
+    store.all(
       `SELECT * FROM jobs WHERE state IN ('queued', 'running', 'paused', 'parked') ORDER BY created_at, rowid`,
-    )
-    .map(toJob);
+    ) as readonly StoredJob[]
+  ).map(toJob);
 }
 
 export function jobsFinishedSince(store: Store, instant: number): readonly JobRow[] {
-  return store
-    .all<StoredJob>('SELECT * FROM jobs WHERE finished_at >= ? ORDER BY finished_at DESC, rowid DESC', instant)
-    .map(toJob);
+  return (
+    store.all(
+      'SELECT * FROM jobs WHERE finished_at >= ? ORDER BY finished_at DESC, rowid DESC',
+      instant,
+    ) as readonly StoredJob[]
+  ).map(toJob);
 }
 
 export function putJob(store: Store, given: JobRow): void {

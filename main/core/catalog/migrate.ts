@@ -21,10 +21,9 @@ export function migrate(
     if (migration.number !== index + 1) throw new Error(`Migration ${migration.number} stands in place ${index + 1}.`);
     store.writing(() => {
       // Asked again inside the transaction: another process may have been faster.
-      const applied = store.get<Applied>(
-        'SELECT number, name FROM schema_migrations WHERE number = ?',
-        migration.number,
-      );
+      const applied = store.get('SELECT number, name FROM schema_migrations WHERE number = ?', migration.number) as
+        | Applied
+        | undefined;
       if (applied === undefined) {
         store.exec(migration.sql);
         store.run('INSERT INTO schema_migrations VALUES (?, ?, ?)', migration.number, migration.name, context.now);
@@ -37,7 +36,8 @@ export function migrate(
 
 function checkNewest(store: Store, migrations: readonly Migration[], path: string): void {
   const newest =
-    store.get<{ number: number | null }>('SELECT max(number) AS number FROM schema_migrations')?.number ?? 0;
+    (store.get('SELECT max(number) AS number FROM schema_migrations') as { number: number | null } | undefined)
+      ?.number ?? 0;
   if (newest <= migrations.length) return;
   throw new ExpectedError('not-ready', 'This data folder was last used by a newer Plainview.', {
     subject: path,

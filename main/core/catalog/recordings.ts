@@ -18,20 +18,22 @@ function toRecording({ id, body }: BodyRow): Recording {
 }
 
 export function getRecording(store: Store, id: string): Recording | null {
-  const row = store.get<BodyRow>('SELECT id, body FROM recordings WHERE id = ?', id);
+  const row = store.get('SELECT id, body FROM recordings WHERE id = ?', id) as BodyRow | undefined;
   return row === undefined ? null : toRecording(row);
 }
 
 export function recordingByEvidence(store: Store, evidenceId: string): Recording | null {
-  const row = store.get<BodyRow>(
+  const row = store.get(
     'SELECT r.id, r.body FROM segments s JOIN recordings r ON r.id = s.recording_id WHERE s.evidence_id = ?',
     evidenceId,
-  );
+  ) as BodyRow | undefined;
   return row === undefined ? null : toRecording(row);
 }
 
 export function allRecordings(store: Store): readonly Recording[] {
-  return store.all<BodyRow>('SELECT id, body FROM recordings ORDER BY started_at DESC, id').map(toRecording);
+  return (store.all('SELECT id, body FROM recordings ORDER BY started_at DESC, id') as readonly BodyRow[]).map(
+    toRecording,
+  );
 }
 
 export function putRecording(store: Store, given: Recording): void {
@@ -93,12 +95,14 @@ function toDamaged({ id, body }: BodyRow): DamagedItem {
 }
 
 export function getDamaged(store: Store, id: string): DamagedItem | null {
-  const row = store.get<BodyRow>('SELECT id, body FROM damaged_items WHERE id = ?', id);
+  const row = store.get('SELECT id, body FROM damaged_items WHERE id = ?', id) as BodyRow | undefined;
   return row === undefined ? null : toDamaged(row);
 }
 
 export function allDamaged(store: Store): readonly DamagedItem[] {
-  return store.all<BodyRow>('SELECT id, body FROM damaged_items ORDER BY kept_at DESC, id').map(toDamaged);
+  return (store.all('SELECT id, body FROM damaged_items ORDER BY kept_at DESC, id') as readonly BodyRow[]).map(
+    toDamaged,
+  );
 }
 
 export function putDamaged(store: Store, value: DamagedItem): void {

@@ -27,21 +27,23 @@ function toSourceFile(row: StoredFile): SourceFile {
 export function findSourceFiles(store: Store, keys: readonly SourceFileKey[]): readonly (SourceFile | null)[] {
   return store.reading(() =>
     keys.map(({ deviceId, sourcePath, sizeBytes, modifiedMs }) => {
-      const row = store.get<StoredFile>(
+      const row = store.get(
         `SELECT * FROM source_files WHERE device_id = ? AND source_path = ? AND size_bytes = ? AND modified_ms = ?
          ORDER BY added DESC LIMIT 1`,
         deviceId,
         sourcePath,
         sizeBytes,
         Math.floor(modifiedMs),
-      );
+      ) as StoredFile | undefined;
       return row === undefined ? null : toSourceFile(row);
     }),
   );
 }
 
 export function sourceFileBySha256(store: Store, sha256: string): SourceFile | null {
-  const row = store.get<StoredFile>('SELECT * FROM source_files WHERE sha256 = ? ORDER BY added LIMIT 1', sha256);
+  const row = store.get('SELECT * FROM source_files WHERE sha256 = ? ORDER BY added LIMIT 1', sha256) as
+    | StoredFile
+    | undefined;
   return row === undefined ? null : toSourceFile(row);
 }
 
@@ -61,7 +63,9 @@ export function putSourceFile(store: Store, given: SourceFile): void {
 }
 
 export function getFrameTable(store: Store, evidenceId: string): FrameTableWire | null {
-  const row = store.get<{ body: string }>('SELECT body FROM frame_tables WHERE evidence_id = ?', evidenceId);
+  const row = store.get('SELECT body FROM frame_tables WHERE evidence_id = ?', evidenceId) as
+    | { body: string }
+    | undefined;
   return row === undefined ? null : readBody(frameTableWireSchema, 'frame table', evidenceId, row.body);
 }
 
@@ -75,7 +79,7 @@ export function putFrameTable(store: Store, evidenceId: string, value: FrameTabl
 }
 
 export function listWatchedFolders(store: Store): readonly string[] {
-  return store
-    .all<{ location: string }>('SELECT location FROM watched_folders ORDER BY location')
-    .map((row) => row.location);
+  return (store.all('SELECT location FROM watched_folders ORDER BY location') as readonly { location: string }[]).map(
+    (row) => row.location,
+  );
 }

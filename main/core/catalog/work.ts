@@ -18,33 +18,31 @@ function toProject({ id, body }: BodyRow): RedactionProject {
 }
 
 export function getProject(store: Store, id: string): RedactionProject | null {
-  const row = store.get<BodyRow>('SELECT id, body FROM projects WHERE id = ?', id);
+  const row = store.get('SELECT id, body FROM projects WHERE id = ?', id) as BodyRow | undefined;
   return row === undefined ? null : toProject(row);
 }
 
 export function projectByEvidence(store: Store, evidenceId: string): RedactionProject | null {
-  const row = store.get<BodyRow>('SELECT id, body FROM projects WHERE evidence_id = ?', evidenceId);
+  const row = store.get('SELECT id, body FROM projects WHERE evidence_id = ?', evidenceId) as BodyRow | undefined;
   return row === undefined ? null : toProject(row);
 }
 
 export function allProjects(store: Store): readonly RedactionProject[] {
-  return store.all<BodyRow>('SELECT id, body FROM projects ORDER BY id').map(toProject);
+  return (store.all('SELECT id, body FROM projects ORDER BY id') as readonly BodyRow[]).map(toProject);
 }
 
 export function putProject(store: Store, value: RedactionProject, expectVersion: number | null | undefined): void {
   const body = writeBody(redactionProjectSchema, value);
-  const stored = store.get<{ version: number }>('SELECT version FROM projects WHERE id = ?', value.id);
+  const stored = store.get('SELECT version FROM projects WHERE id = ?', value.id) as { version: number } | undefined;
   if (expectVersion !== undefined && (stored?.version ?? null) !== expectVersion) {
     throw new ExpectedError('stale-version', 'Somebody else changed this redaction in the meantime.', {
       subject: value.id,
       nextStep: 'Load it again and repeat the last change.',
     });
   }
-  const other = store.get<{ id: string }>(
-    'SELECT id FROM projects WHERE evidence_id = ? AND id <> ?',
-    value.evidenceId,
-    value.id,
-  );
+  const other = store.get('SELECT id FROM projects WHERE evidence_id = ? AND id <> ?', value.evidenceId, value.id) as
+    | { id: string }
+    | undefined;
   if (other !== undefined) {
     throw new ExpectedError('already-exists', 'This evidence item already has a redaction project.', {
       subject: other.id,
@@ -68,18 +66,21 @@ function toRender({ id, body }: BodyRow): Render {
 }
 
 export function getRender(store: Store, id: string): Render | null {
-  const row = store.get<BodyRow>('SELECT id, body FROM renders WHERE id = ?', id);
+  const row = store.get('SELECT id, body FROM renders WHERE id = ?', id) as BodyRow | undefined;
   return row === undefined ? null : toRender(row);
 }
 
 export function rendersByProject(store: Store, projectId: string): readonly Render[] {
-  return store
-    .all<BodyRow>('SELECT id, body FROM renders WHERE project_id = ? ORDER BY started_at DESC, id', projectId)
-    .map(toRender);
+  return (
+    store.all(
+      'SELECT id, body FROM renders WHERE project_id = ? ORDER BY started_at DESC, id',
+      projectId,
+    ) as readonly BodyRow[]
+  ).map(toRender);
 }
 
 export function allRenders(store: Store): readonly Render[] {
-  return store.all<BodyRow>('SELECT id, body FROM renders ORDER BY started_at DESC, id').map(toRender);
+  return (store.all('SELECT id, body FROM renders ORDER BY started_at DESC, id') as readonly BodyRow[]).map(toRender);
 }
 
 export function putRender(store: Store, value: Render): void {
@@ -100,18 +101,21 @@ function toRelease({ id, body }: BodyRow): Release {
 }
 
 export function getRelease(store: Store, id: string): Release | null {
-  const row = store.get<BodyRow>('SELECT id, body FROM releases WHERE id = ?', id);
+  const row = store.get('SELECT id, body FROM releases WHERE id = ?', id) as BodyRow | undefined;
   return row === undefined ? null : toRelease(row);
 }
 
 export function releasesByRender(store: Store, renderId: string): readonly Release[] {
-  return store
-    .all<BodyRow>('SELECT id, body FROM releases WHERE render_id = ? ORDER BY created_at DESC, id', renderId)
-    .map(toRelease);
+  return (
+    store.all(
+      'SELECT id, body FROM releases WHERE render_id = ? ORDER BY created_at DESC, id',
+      renderId,
+    ) as readonly BodyRow[]
+  ).map(toRelease);
 }
 
 export function allReleases(store: Store): readonly Release[] {
-  return store.all<BodyRow>('SELECT id, body FROM releases ORDER BY created_at DESC, id').map(toRelease);
+  return (store.all('SELECT id, body FROM releases ORDER BY created_at DESC, id') as readonly BodyRow[]).map(toRelease);
 }
 
 export function putRelease(store: Store, value: Release): void {
