@@ -1,0 +1,133 @@
+import type { MethodName, ParsedRequestOf, ReplyOf } from '#common/contract/index.ts';
+import { ExpectedError } from '#common/errors/index.ts';
+import type { Station } from '#core/station/types.ts';
+import type { EventHub } from '../events/index.ts';
+import { type ActiveSession, type Sessions, sessionView } from '../session/index.ts';
+
+/** What every handler may use. */
+export type Door = { readonly station: Station; readonly sessions: Sessions; readonly events: EventHub };
+
+/** Methods that need nobody signed in. The contract says the same; a test compares them. */
+export type OpenMethod =
+  | 'station.status'
+  | 'setup.department'
+  | 'session.signIn'
+  | 'session.practise'
+  | 'session.current';
+
+type OpenHandlers = {
+  readonly [M in OpenMethod]: (params: ParsedRequestOf<M>, clientId: string) => Promise<ReplyOf<M>>;
+};
+type SessionHandlers = {
+  readonly [M in Exclude<MethodName, OpenMethod>]: (
+    params: ParsedRequestOf<M>,
+    session: ActiveSession,
+  ) => Promise<ReplyOf<M>>;
+};
+
+/** The calls a client can make before anybody signed in there. */
+export function openHandlers({ station, sessions, events }: Door): OpenHandlers {
+  return {
+    'station.status': () => station.status(),
+    'setup.department': async (params, clientId) => {
+      const { core, account } = await station.createDepartment(params, { kind: 'station' });
+      events.watch(core);
+      return sessionView(await sessions.start(clientId, core, account));
+    },
+    'session.signIn': async ({ username, password }, clientId) => {
+      const core = station.department;
+      if (core === null) {
+        throw new ExpectedError('not-ready', 'This station has no department yet.', {
+          nextStep: 'Set up the department first, or practise with the training agency.',
+        });
+      }
+      const account = await core.sessions.signIn(username, password);
+      events.watch(core);
+      return sessionView(await sessions.start(clientId, core, account));
+    },
+    'session.practise': async ({ username }, clientId) => {
+      const core = station.training;
+      const account = await core.sessions.practise(username);
+      events.watch(core);
+      return sessionView(await sessions.start(clientId, core, account));
+    },
+    'session.current': (_params, clientId) => {
+      const session = sessions.get(clientId);
+      return Promise.resolve({ session: session === null ? null : sessionView(session) });
+    },
+  };
+}
+
+/** The calls of somebody signed in: each reaches the agency of that session and no other. */
+export function sessionHandlers({ sessions }: Door): SessionHandlers {
+  return {
+    'session.signOut': async (_params, { clientId }) => {
+      await sessions.end(clientId);
+      return {};
+    },
+
+    'people.list': async (_params, { core }) => ({ people: [...(await core.people.list())] }),
+    'people.create': (params, { core, actor }) => core.people.create(params, actor),
+    'people.change': async (params, { core, actor, clientId }) => {
+      const account = await core.people.change(params, actor);
+      await sessions.accountChanged(core, account, { newPassword: params.password !== undefined, by: clientId });
+      return account;
+    },
+
+    'dock.list': (_params, { core }) => core.docks.list(),
+    'dock.files': (params, { core }) => core.docks.files(params),
+    'dock.rescan': async ({ dockId }, { core }) => {
+      await core.docks.rescan(dockId);
+      return {};
+    },
+    'dock.offload': async ({ dockId }, { core, actor }) => ({ jobId: await core.docks.offload(dockId, actor) }),
+    'dock.watchFolder': async ({ location }, { core, actor }) => {
+      await core.docks.watchFolder(location, actor);
+      return {};
+    },
+    'dock.unwatchFolder': async ({ location }, { core, actor }) => {
+      await core.docks.unwatchFolder(location, actor);
+      return {};
+    },
+
+    'library.changes': (params, { core }) => core.library.changes(params),
+    'review.open': async ({ evidenceId }, session) => {
+      const opened = await session.core.review.open(evidenceId, session.actor);
+      session.grant(opened.mediaId, { once: false });
+      return opened;
+    },
+
+    'redaction.open': ({ evidenceId }, { core, actor }) => core.redaction.open(evidenceId, actor),
+    'redaction.edit': (params, { core, actor }) => core.redaction.edit(params, actor),
+    'render.start': (params, { core, actor }) => core.renders.start(params, actor),
+    'render.open': async ({ renderId }, session) => {
+      const opened = await session.core.renders.open(renderId, session.actor);
+      session.grant(opened.mediaId, { once: false });
+      return opened;
+    },
+    'release.create': (params, { core, actor }) => core.releases.create(params, actor),
+    'release.open': async ({ releaseId }, session) => {
+      const opened = await session.core.releases.open(releaseId, session.actor);
+      session.grant(opened.mediaId, { once: true });
+      return opened;
+    },
+
+    'jobs.list': (_params, { core }) => core.jobs.list(),
+    'jobs.pause': async ({ jobId }, { core, actor }) => {
+      await core.jobs.pause(jobId, actor);
+      return {};
+    },
+    'jobs.resume': async ({ jobId }, { core, actor }) => {
+      await core.jobs.resume(jobId, actor);
+      return {};
+    },
+    'jobs.cancel': async ({ jobId }, { core, actor }) => {
+      await core.jobs.cancel(jobId, actor);
+      return {};
+    },
+
+    'audit.list': (params, { core }) => core.audit.list(params),
+    'audit.verify': (_params, { core, actor }) => core.audit.verify(actor),
+    'audit.lastAnchor': async (_params, { core }) => ({ at: await core.audit.lastAnchorAt() }),
+  };
+}

@@ -1,0 +1,2 @@
+export { createRefusals, type Refusals } from './refusals.ts';
+export { type ActiveSession, createSessions, longestSessionMs, type Sessions, sessionView } from './sessions.ts';
