@@ -1,0 +1,21 @@
+export {
+  ciphertextSize,
+  plaintextSize,
+  type SealLayout,
+  type SegmentRange,
+  segmentRange,
+  vaultLayout,
+} from './layout.ts';
+export type { SealProgress } from './seal-file.ts';
+export { createSealPool, type SealPool, type SealPoolOptions } from './seal-pool.ts';
+export { openSealedReader, type SealedAccess, type SealedReader } from './sealed-reader.ts';
+export { createSealedWriter, type SealedWriteResult, type SealedWriter } from './sealed-writer.ts';
+export {
+  openVault,
+  type Reservation,
+  type SealedSource,
+  type StoredObject,
+  type Vault,
+  type VaultOptions,
+  type VaultWriter,
+} from './vault.ts';
