@@ -48,10 +48,7 @@ export function createGateway(options: {
     handle: (clientId, text) => rpc.handle(clientId, text),
     subscribe: (clientId, listener) => events.subscribe(clientId, listener),
     media: (clientId, request) => media.answer(clientId, request),
-    disconnect: async (clientId) => {
-      rpc.forget(clientId);
-      await sessions.end(clientId);
-    },
+    disconnect: (clientId) => sessions.end(clientId),
     close: async () => {
       await sessions.close();
       events.close();

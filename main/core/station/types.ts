@@ -1,6 +1,6 @@
 import type { Actor, AuditEntry, AuditEvent } from '#common/audit/index.ts';
 import type { Account, Agency, AuditReport, ParsedRequestOf, ReplyOf, StationEvent } from '#common/contract/index.ts';
-import type { JobProgress } from '#common/evidence/work.ts';
+import type { JobProgress } from '#common/evidence/index.ts';
 import type { JobId } from '#common/ids/index.ts';
 import type { Clock, Logger, ProcessSpawner, SecretStore, WorkerEntries } from '#core/kernel/index.ts';
 

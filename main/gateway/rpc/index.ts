@@ -36,7 +36,6 @@ function invalid(error: z.ZodError, method: string): ExpectedError {
  */
 export function createRpc(door: Door & { readonly refusals: Refusals; readonly logger: Logger }): {
   readonly handle: (clientId: string, text: string) => Promise<string>;
-  readonly forget: (clientId: string) => void;
 } {
   const { sessions, refusals, logger } = door;
   const open = openHandlers(door);
@@ -134,12 +133,7 @@ export function createRpc(door: Door & { readonly refusals: Refusals; readonly l
     }
   }
 
-  return {
-    handle: async (clientId, text) => JSON.stringify(await answer(clientId, text)),
-    forget: (clientId) => {
-      refusals.forget(clientId);
-    },
-  };
+  return { handle: async (clientId, text) => JSON.stringify(await answer(clientId, text)) };
 }
 
 /** The handler of a method, by own property: a name of the prototype finds nothing. */

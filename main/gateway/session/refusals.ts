@@ -11,7 +11,6 @@ const windowMs = 10 * 60 * 1000;
 export interface Refusals {
   /** `what` is the method, or the media id asked for. Without a session the department's log gets the line, when there is one. */
   write(clientId: string, session: ActiveSession | null, what: string, reason: string): Promise<void>;
-  forget(clientId: string): void;
 }
 
 /** Creates the writer of refusals. A line that cannot be written goes to the log: the refusal stands all the same. */
@@ -23,22 +22,22 @@ export function createRefusals(options: {
   const { station, clock, logger } = options;
   const counts = new Map<string, { since: number; lines: number }>();
 
-  function within(clientId: string): number {
+  /** How many lines this one has had lately, with this one. Old counts are dropped on the way. */
+  function count(who: string): number {
     const now = clock.now();
-    const count = counts.get(clientId);
-    const current = count === undefined || now - count.since >= windowMs ? { since: now, lines: 0 } : count;
-    current.lines++;
-    counts.set(clientId, current);
-    return current.lines;
+    for (const [other, { since }] of counts) if (now - since >= windowMs) counts.delete(other);
+    const current = counts.get(who) ?? { since: now, lines: 0 };
+    counts.set(who, current);
+    return ++current.lines;
   }
 
   return {
     write: async (clientId, session, what, reason) => {
       const core = session?.core ?? station.department;
-      const lines = within(clientId);
-      if (core === null || lines > mostLines) return;
-      const more =
-        lines === mostLines ? `${reason} Further refusals of this client are not written for some minutes.` : reason;
+      if (core === null) return;
+      const lines = count(session?.account.id ?? clientId);
+      if (lines > mostLines) return;
+      const more = lines === mostLines ? `${reason} Further refusals here are not written for some minutes.` : reason;
       const actor: Actor = session?.actor ?? { kind: 'station' };
       try {
         await core.audit.record({ kind: 'access.refused', method: what, reason: more }, actor);
@@ -46,6 +45,5 @@ export function createRefusals(options: {
         logger.error('A refusal could not be written to the audit log', { error, what });
       }
     },
-    forget: (clientId) => void counts.delete(clientId),
   };
 }
