@@ -4,7 +4,7 @@ import Database from 'better-sqlite3-multiple-ciphers';
 import { ExpectedError } from '#common/errors/index.ts';
 import { randomBytes } from '../kernel/index.ts';
 import { migrate } from './migrate.ts';
-import { migrations } from './migrations/index.ts';
+import { migrations as everyMigration, type Migration } from './migrations/index.ts';
 
 /** How long a write waits for another process before it gives up. */
 const busyMs = 10_000;
@@ -32,11 +32,13 @@ export type StoreOptions = {
   readonly create: boolean;
   /** Milliseconds UTC, for the record of migrations. */
   readonly now: number;
+  /** Less than all of them only where steps of the schema are tested. */
+  readonly migrations?: readonly Migration[];
 };
 
 /** Opens, makes or migrates the database. Errors as in `openCatalog`. */
 export function openStore(options: StoreOptions): Store {
-  const { path, key, create, now } = options;
+  const { path, create } = options;
   if (!existsSync(path)) {
     if (!create) {
       throw new ExpectedError('not-found', 'There is no catalog here.', {
@@ -44,18 +46,19 @@ export function openStore(options: StoreOptions): Store {
         nextStep: 'Check the data folder that Plainview was started with.',
       });
     }
-    createDatabase(path, key, now);
+    createDatabase(options);
   }
   // SQLite would take an empty file for a new database, and a truncated catalog would pass for a fresh one.
   if (statSync(path).size === 0) throw damaged(path, new Error('The file is empty.'));
-  return connect(path, key, now);
+  return connect(options);
 }
 
 /** Made under another name first: a half-made catalog never stands where the real one belongs. */
-function createDatabase(path: string, key: Uint8Array, now: number): void {
+function createDatabase(options: StoreOptions): void {
+  const { path } = options;
   const temporary = `${path}.${Buffer.from(randomBytes(6)).toString('hex')}.new`;
   try {
-    connect(temporary, key, now).close();
+    connect({ ...options, path: temporary }).close();
     renameSync(temporary, path);
   } finally {
     for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(temporary + suffix, { force: true });
@@ -69,7 +72,7 @@ function createDatabase(path: string, key: Uint8Array, now: number): void {
   }
 }
 
-function connect(path: string, key: Uint8Array, now: number): Store {
+function connect({ path, key, now, migrations = everyMigration }: StoreOptions): Store {
   return explaining(path, () => {
     const database = new Database(path, { timeout: busyMs });
     try {
