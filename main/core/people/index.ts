@@ -1,0 +1,1 @@
+export { actorOf, createPeople, type NewPerson, type People, type PersonChange } from './people.ts';
