@@ -54,6 +54,16 @@ async function namesIn(folder: string): Promise<readonly string[]> {
   }
 }
 
+async function makeFolder(path: string, parent: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    if (errorCodeOf(error) === 'EEXIST') return;
+    throw error;
+  }
+  await syncFolder(parent);
+}
+
 export function createObjectStore(vaultFolder: string): ObjectStore {
   const root = join(vaultFolder, 'objects');
 
@@ -81,8 +91,9 @@ export function createObjectStore(vaultFolder: string): ObjectStore {
   async function prepare(sealedId: SealedId): Promise<ObjectPaths> {
     const paths = pathsOf(sealedId);
     try {
-      const created = await mkdir(paths.folder, { recursive: true, mode: 0o700 });
-      if (created !== undefined) await syncFolder(root);
+      // Never the vault's own folder: when its disk is not connected, it would be made on the wrong one.
+      await makeFolder(root, vaultFolder);
+      await makeFolder(paths.folder, root);
     } catch (error) {
       throw targetFailure(error, paths.folder);
     }

@@ -103,7 +103,7 @@ export function createSealedWriter(access: SealedAccess): SealedWriter {
     if (position < 0 || over < 0 || (over > 0 && position + over > firstSize)) {
       throw new Error(`Only the first segment can be written again: ${bytes.length} bytes at ${position} of ${size}.`);
     }
-    first.set(bytes.subarray(0, over), position);
+    if (over > 0) first.set(bytes.subarray(0, over), position);
     append(bytes.subarray(over));
   }
 

@@ -88,6 +88,7 @@ export interface Vault {
 }
 
 export type VaultOptions = {
+  /** Must exist: a vault whose disk is not connected is not made anew somewhere else. */
   readonly folder: string;
   /** 32 bytes, from the shell's secret store. */
   readonly vaultKey: Uint8Array;
@@ -185,7 +186,12 @@ export function openVault({ folder, vaultKey, sealPool, clock }: VaultOptions): 
     },
     sealBytes: async (sealedId, bytes) => {
       const writer = await createWriter(sealedId);
-      writer.write(bytes);
+      try {
+        writer.write(bytes);
+      } catch (error) {
+        writer.abort();
+        throw error;
+      }
       return writer.finish();
     },
     createWriter,
