@@ -32,6 +32,8 @@ export { createEditor, type Editor, type EditorOptions } from './redaction/edito
 export {
   type EditorState,
   liveDocument,
+  type Marks,
+  markedRange,
   type Selection,
   selectedIsHere,
   selectedMute,

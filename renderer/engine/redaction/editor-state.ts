@@ -24,11 +24,22 @@ export type EditorState = {
   /** A change that is being made by keys or on the timeline and is not committed yet. */
   readonly pending: Pending | null;
   readonly frame: number;
+  /** A stretch marked by hand for the next box or mute; either end may still be open. */
+  readonly marks: Marks;
   readonly picture: Size;
   readonly frames: number;
   /** Why nothing can be changed now; null when it can. */
   readonly locked: string | null;
 };
+
+/** The two ends of a stretch marked by hand. */
+export type Marks = { readonly first: number | null; readonly last: number | null };
+
+/** The marked stretch when both its ends are set and in order. */
+export function markedRange(state: EditorState): FrameRange | null {
+  const { first, last } = state.marks;
+  return first !== null && last !== null && first <= last ? { first, last } : null;
+}
 
 /** An edit that shows but is not committed: nudging until the key is let go, dragging a range until the pointer is. */
 export type Pending = { readonly label: string; readonly edit: RedactionEdit };

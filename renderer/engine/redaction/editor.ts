@@ -3,6 +3,7 @@ import type { MuteId, TrackId } from '#common/ids/index.ts';
 import {
   boxAt,
   type FrameRange,
+  inRange,
   type MaskStyle,
   type RedactionDocument,
   type RedactionEdit,
@@ -10,6 +11,7 @@ import {
 import {
   type EditorState,
   liveDocument,
+  markedRange,
   type Selection,
   selectedRange,
   selectedTrack,
@@ -61,6 +63,7 @@ export function createEditor(options: EditorOptions) {
     gesture: noGesture,
     pending: null,
     frame: 0,
+    marks: { first: null, last: null },
     picture: options.picture,
     frames: options.frames,
     locked: null,
@@ -102,7 +105,12 @@ export function createEditor(options: EditorOptions) {
     const track = newTrack(id, freeName('Box', names()), range, state.frame, box);
     return commit(label, [{ kind: 'put-track', track, at: state.document.tracks.length }], { kind: 'track', id });
   };
-  const rangeFromHere = (): FrameRange => ({ first: state.frame, last: Math.max(state.frame, state.frames - 1) });
+  /** A new box applies in the marked stretch when it is drawn there, else from here to the end: too long is safer than too short. */
+  const rangeFromHere = (): FrameRange => {
+    const marked = markedRange(state);
+    if (marked !== null && inRange(marked, state.frame)) return marked;
+    return { first: state.frame, last: Math.max(state.frame, state.frames - 1) };
+  };
   const putRange = (selection: Selection, range: FrameRange): RedactionEdit | null => {
     const tidy = tidyRange(range, state.frames);
     if (selection.kind === 'track') {
@@ -120,11 +128,13 @@ export function createEditor(options: EditorOptions) {
       return () => listeners.delete(listener);
     },
 
-    /** The playhead moved. A gesture of the pointer belongs to the frame it began on and ends. */
+    /** The playhead moved. Holding a box belongs to the frame it began on and ends; drawing a new one goes on. */
     setFrame: (frame: number): void => {
       if (frame === state.frame) return;
       settle();
-      set({ frame, gesture: noGesture });
+      const { gesture } = state;
+      const drawing = gesture.kind === 'draw' || (gesture.kind === 'press' && gesture.on.kind === 'picture');
+      set({ frame, gesture: drawing ? gesture : noGesture });
     },
     setTool: (tool: Tool): void => set({ tool, gesture: noGesture }),
     lock: (reason: string | null): void => {
@@ -282,12 +292,22 @@ export function createEditor(options: EditorOptions) {
       const edit = putRange(selection, range);
       return edit !== null && commit('Change frames', [edit]);
     },
-    /** The selected box or mute starts (or ends) at the playhead. False when that would turn its ends round. */
+    clearMarks: (): void => set({ marks: { first: null, last: null } }),
+    /**
+     * The selected box or mute starts (or ends) at the playhead; with nothing selected, a stretch is marked for the next one.
+     * False when that would turn the ends round.
+     */
     setEndHere: (which: 'start' | 'end'): boolean => {
       settle();
-      const { selection } = state;
+      const { selection, marks, frame } = state;
       const range = selectedRange(state);
-      if (selection === null || range === null) return false;
+      if (selection === null || range === null) {
+        const first = which === 'start' ? frame : marks.first;
+        const last = which === 'end' ? frame : marks.last;
+        const turned = first !== null && last !== null && first > last;
+        set({ marks: turned ? (which === 'start' ? { first, last: null } : { first: null, last }) : { first, last } });
+        return true;
+      }
       const next = which === 'start' ? withStart(range, state.frame) : withEnd(range, state.frame);
       const edit = next === null ? null : putRange(selection, next);
       return edit !== null && commit(which === 'start' ? 'Set start' : 'Set end', [edit]);

@@ -1,0 +1,13 @@
+export { PictureStage } from './picture-stage.tsx';
+export { type PictureView, viewPicture } from './picture-view.ts';
+export { createPlayer, type Player } from './player.ts';
+export { PlayerNotice } from './player-notice.tsx';
+export type { PlayerFailure, PlayerSource, PlayerState } from './player-state.ts';
+export { SegmentSwitch } from './segment-switch.tsx';
+export type { WallClock } from './time-readout.tsx';
+export { Timeline, type TimelineClock } from './timeline.tsx';
+export type { BlockDrag } from './timeline-gestures.ts';
+export type { TimelineBlock, TimelineContent } from './timeline-model.ts';
+export { TransportBar } from './transport-bar.tsx';
+export { usePlayerCommands } from './use-player-commands.ts';
+export { type TimelineZoom, useTimelineZoom } from './use-timeline-zoom.ts';

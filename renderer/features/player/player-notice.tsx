@@ -1,0 +1,34 @@
+import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import { ErrorPanel, StateMark } from '#renderer/ui/index.ts';
+import type { Player } from './player.ts';
+import classes from './player-notice.module.css';
+
+/** What is to be said over the picture: that it is being opened or waited for, or why there is none. */
+export function PlayerNotice({ player, onRetry }: { readonly player: Player; readonly onRetry: () => void }) {
+  const { t } = useTranslation('player');
+  const phase = useStore(player.store, (state) => state.phase);
+  const failure = useStore(player.store, (state) => state.failure);
+  const waiting = useStore(player.store, (state) => state.waiting);
+  if (phase === 'failed' && failure !== null) {
+    return (
+      <div className={classes.centre}>
+        <ErrorPanel
+          error={{
+            message: t(`failure.${failure}`),
+            subject: null,
+            nextStep: t(`failureNext.${failure}`),
+            reference: null,
+          }}
+          onRetry={onRetry}
+        />
+      </div>
+    );
+  }
+  if (phase === 'ready' && !waiting) return null;
+  return (
+    <div className={classes.corner} role="status">
+      <StateMark tone="working">{phase === 'opening' ? t('opening') : t('buffering')}</StateMark>
+    </div>
+  );
+}

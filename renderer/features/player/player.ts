@@ -1,0 +1,212 @@
+import './video-js-settings.ts';
+import videojs from 'video.js/core.es.js';
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import { frameCount } from '#common/time/index.ts';
+import {
+  clampFrame,
+  type FrameClock,
+  frameOfMediaTime,
+  idlePlan,
+  letGo,
+  nextSpeed,
+  noNewPicture,
+  pictureShown,
+  type SeekMove,
+  type SeekPlan,
+  seekArrived,
+  stepFrames,
+  wantFrame,
+} from '#renderer/engine/index.ts';
+import type { PlayerSource, PlayerState } from './player-state.ts';
+
+/** How long to wait for a picture after a seek has ended; players do not paint the same picture twice. */
+const pictureWait = 250;
+
+/** A video and everything that can be done with it. Frames come from the frame table and from nowhere else. */
+export type Player = {
+  readonly store: StoreApi<PlayerState>;
+  /** Puts the video into an element; the answer takes it out and frees everything. */
+  readonly mount: (host: HTMLElement) => () => void;
+  /**
+   * Calls in the browser's own callback for a new picture, before anything is painted: what is drawn there lies over exactly
+   * this frame.
+   */
+  readonly onPicture: (listener: (frame: number) => void) => () => void;
+  /** The element whose pixels are the frame on the screen; null while nothing is mounted. */
+  readonly picture: () => HTMLVideoElement | null;
+  readonly play: () => void;
+  readonly pause: () => void;
+  readonly toggle: () => void;
+  readonly step: (frames: number) => void;
+  readonly goTo: (frame: number) => void;
+  readonly setSpeed: (speed: number) => void;
+  readonly changeSpeed: (direction: 1 | -1) => void;
+  readonly setVolume: (volume: number) => void;
+  readonly setMuted: (muted: boolean) => void;
+};
+
+/** Makes a player for one source. `startFrame` is shown first. */
+export function createPlayer(source: PlayerSource, startFrame = 0): Player {
+  const { table } = source;
+  const store = createStore<PlayerState>(() => ({
+    phase: 'opening',
+    failure: null,
+    frame: clampFrame(table, startFrame),
+    settled: false,
+    playing: false,
+    waiting: false,
+    ended: false,
+    speed: 1,
+    volume: 1,
+    muted: false,
+  }));
+  const pictureListeners = new Set<(frame: number) => void>();
+  let video: HTMLVideoElement | null = null;
+  let vjs: ReturnType<typeof videojs> | null = null;
+  let clock: FrameClock | null = null;
+  let plan: SeekPlan = idlePlan;
+  let patience: ReturnType<typeof setTimeout> | undefined;
+
+  const follow = (move: SeekMove): void => {
+    plan = move.plan;
+    if (move.seekTo !== null) vjs?.currentTime(move.seekTo);
+    const settled = plan.flight === null && plan.wanted === null && plan.shown !== null;
+    if (settled !== store.getState().settled) store.setState({ settled });
+  };
+
+  const onFrame = (frame: number): void => {
+    if (frame !== store.getState().frame) store.setState({ frame });
+    for (const listener of [...pictureListeners]) listener(frame);
+  };
+  const watchPictures = (element: HTMLVideoElement): void => {
+    element.requestVideoFrameCallback((_now, picture) => {
+      if (element !== video) return;
+      watchPictures(element);
+      clearTimeout(patience);
+      if (clock === null) {
+        // The first picture of a file that was opened at its start is frame 0, whatever clock the player gives it.
+        clock = { table, originUs: Math.round(picture.mediaTime * 1_000_000) };
+        store.setState({ phase: 'ready' });
+        plan = { ...plan, shown: 0 };
+        if (startFrame > 0) follow(wantFrame(plan, clock, startFrame));
+      }
+      const frame = frameOfMediaTime(clock, picture.mediaTime);
+      onFrame(frame);
+      follow(pictureShown(plan, clock, frame));
+    });
+  };
+  const waitForPicture = (): void => {
+    clearTimeout(patience);
+    patience = setTimeout(() => {
+      // A window that is not shown gets no pictures; what is on its screen is decided when it is.
+      if (document.hidden) waitForPicture();
+      else if (clock !== null) follow(noNewPicture(plan, clock));
+    }, pictureWait);
+  };
+  const onSeeked = (): void => {
+    if (clock === null) return;
+    follow(seekArrived(plan, clock));
+    if (plan.flight?.arrived === true) waitForPicture();
+  };
+
+  const listen = (element: HTMLVideoElement): void => {
+    const on = (event: string, handler: () => void): void => element.addEventListener(event, handler);
+    on('seeked', onSeeked);
+    on('playing', () => store.setState({ waiting: false }));
+    on('waiting', () => store.setState({ waiting: true }));
+    on('play', () => store.setState({ playing: true, ended: false }));
+    on('pause', () => store.setState({ playing: false, waiting: false }));
+    on('ended', () => store.setState({ ended: true }));
+    on('error', () => store.setState({ phase: 'failed', failure: failureOf(element.error), playing: false }));
+  };
+
+  const goTo = (frame: number): void => {
+    vjs?.pause();
+    if (clock !== null) follow(wantFrame(plan, clock, frame));
+    else startFrame = clampFrame(table, frame);
+  };
+  const play = (): void => {
+    if (vjs === null || clock === null || store.getState().phase !== 'ready') return;
+    const atEnd = plan.wanted === null && plan.shown === frameCount(table) - 1;
+    if (atEnd) vjs.currentTime(0);
+    plan = letGo(plan);
+    store.setState({ settled: true });
+    // A pause that follows at once rejects this; there is nothing to tell.
+    vjs.play()?.catch(() => undefined);
+  };
+  const setSpeed = (speed: number): void => {
+    vjs?.playbackRate(speed);
+    store.setState({ speed });
+  };
+
+  return {
+    store,
+    mount: (host) => {
+      const element = document.createElement('video');
+      // Pixels are read for the preview of masks; from another origin that needs the door's consent.
+      element.crossOrigin = 'anonymous';
+      element.playsInline = true;
+      element.tabIndex = -1;
+      host.append(element);
+      video = element;
+      clock = null;
+      plan = idlePlan;
+      listen(element);
+      watchPictures(element);
+      const { speed, volume, muted } = store.getState();
+      const opened = videojs(element, {
+        controls: false,
+        preload: 'auto',
+        children: ['mediaLoader'],
+        loadingSpinner: false,
+        bigPlayButton: false,
+        errorDisplay: false,
+        textTrackSettings: false,
+        disablePictureInPicture: true,
+        userActions: { hotkeys: false, click: false, doubleClick: false },
+      });
+      vjs = opened;
+      opened.defaultPlaybackRate(speed);
+      opened.volume(volume);
+      opened.muted(muted);
+      opened.src({ src: source.url, type: source.contentType });
+      return () => {
+        clearTimeout(patience);
+        startFrame = store.getState().frame;
+        video = null;
+        vjs = null;
+        opened.dispose();
+        store.setState({ phase: 'opening', settled: false, playing: false, waiting: false });
+      };
+    },
+    onPicture: (listener) => {
+      pictureListeners.add(listener);
+      return () => pictureListeners.delete(listener);
+    },
+    picture: () => video,
+    play,
+    pause: () => vjs?.pause(),
+    toggle: () => (store.getState().playing ? vjs?.pause() : play()),
+    step: (frames) => {
+      vjs?.pause();
+      if (clock !== null) follow(stepFrames(plan, clock, frames));
+    },
+    goTo,
+    setSpeed,
+    changeSpeed: (direction) => setSpeed(nextSpeed(store.getState().speed, direction)),
+    setVolume: (volume) => {
+      vjs?.volume(volume);
+      vjs?.muted(false);
+      store.setState({ volume, muted: false });
+    },
+    setMuted: (muted) => {
+      vjs?.muted(muted);
+      store.setState({ muted });
+    },
+  };
+}
+
+function failureOf(error: MediaError | null): PlayerState['failure'] {
+  if (error?.code === MediaError.MEDIA_ERR_NETWORK) return 'lost';
+  return error?.code === MediaError.MEDIA_ERR_DECODE ? 'undecodable' : 'unplayable';
+}
