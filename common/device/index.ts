@@ -3,5 +3,8 @@ export {
   deviceProfileSchema,
   type FilePattern,
   type MatchRule,
+  type NameGroup,
+  nameGroups,
   type SidecarRule,
+  type TriggerMap,
 } from './profile.ts';
