@@ -17,6 +17,7 @@ export {
   sidecarSchema,
   startSchema,
 } from './recording.ts';
+export { parseTriggerLines, type SidecarProblem, type TriggerEvent, triggerEventSchema } from './trigger-sidecar.ts';
 export {
   type GuardCheck,
   guardCheckSchema,
