@@ -3,8 +3,9 @@ import PDFDocument from 'pdfkit';
 import type { Manifest } from './manifest.ts';
 import type { LogRow } from './redaction-log.ts';
 
-const font = (weight: 400 | 600): string =>
-  fileURLToPath(import.meta.resolve(`@fontsource/source-sans-3/files/source-sans-3-latin-${weight}-normal.woff`));
+/** DejaVu knows the letters of most names people have; the station's own typeface comes in parts that PDF cannot join. */
+const font = (name: 'DejaVuSansCondensed' | 'DejaVuSansCondensed-Bold'): string =>
+  fileURLToPath(import.meta.resolve(`dejavu-fonts-ttf/ttf/${name}.ttf`));
 
 const columns = [
   { title: 'No.', width: 28, of: (row: LogRow) => String(row.number) },
@@ -38,7 +39,7 @@ export async function redactionPdf(rows: readonly LogRow[], facts: Omit<Manifest
     pdf.on('end', resolve);
     pdf.on('error', reject);
   });
-  pdf.registerFont('text', font(400)).registerFont('strong', font(600));
+  pdf.registerFont('text', font('DejaVuSansCondensed')).registerFont('strong', font('DejaVuSansCondensed-Bold'));
   const root = pdf.struct('Document');
   pdf.addStructure(root);
 
@@ -52,7 +53,7 @@ export async function redactionPdf(rows: readonly LogRow[], facts: Omit<Manifest
   for (const [label, value] of headerLines(facts)) {
     root.add(
       pdf.struct('P', {}, () => {
-        pdf.font('strong').fontSize(9).text(`${label}: `, margin, pdf.y, { continued: true });
+        pdf.font('strong').fontSize(8.5).text(`${label}: `, margin, pdf.y, { continued: true });
         pdf.font('text').text(value);
       }),
     );
@@ -82,7 +83,7 @@ export async function redactionPdf(rows: readonly LogRow[], facts: Omit<Manifest
       pdf.struct('P', {}, () => {
         pdf
           .font('text')
-          .fontSize(9)
+          .fontSize(8.5)
           .text('Nothing was hidden or silenced.', margin, y + 6);
       }),
     );
@@ -119,7 +120,7 @@ function tableRow(
   cells: readonly string[],
   at: number,
 ): number {
-  pdf.font(kind === 'TH' ? 'strong' : 'text').fontSize(9);
+  pdf.font(kind === 'TH' ? 'strong' : 'text').fontSize(8.5);
   const height =
     Math.max(...cells.map((cell, i) => pdf.heightOfString(cell, { width: (columns[i]?.width ?? 80) - 6 }))) + 6;
   let y = at;
