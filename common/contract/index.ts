@@ -23,7 +23,15 @@ export {
   usernameSchema,
 } from './people.ts';
 
-export { type Answer, answerSchema, type Call, callSchema, longestCall, type ShellBridge } from './wire.ts';
+export {
+  type Answer,
+  answerSchema,
+  type Call,
+  callSchema,
+  type DesktopChannels,
+  longestCall,
+  type ShellBridge,
+} from './wire.ts';
 
 /** Everything a renderer can ask of the core. Nothing else crosses the boundary but events and media bytes. */
 export const methods = {

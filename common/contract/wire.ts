@@ -30,3 +30,6 @@ export interface ShellBridge {
   /** Every `StationEvent`, unparsed. Returns what ends the listening. */
   onEvent(listener: (event: unknown) => void): () => void;
 }
+
+/** The two names under which the desktop shell and its preload talk. A type, so that the preload carries no code of ours. */
+export type DesktopChannels = { readonly call: 'plainview:call'; readonly event: 'plainview:event' };

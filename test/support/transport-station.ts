@@ -231,8 +231,8 @@ async function createCore(kind: AgencyKind, folder: string, zone = 'America/New_
         }),
       lastAnchorAt: () => Promise.resolve(null),
       record,
-      entries: async function* () {
-        yield* lines;
+      exportLines: async function* () {
+        for (const line of lines) yield JSON.stringify(line);
       },
     },
     media: {

@@ -1,4 +1,4 @@
-import type { Actor, AuditEntry, AuditEvent } from '#common/audit/index.ts';
+import type { Actor, AuditEvent } from '#common/audit/index.ts';
 import type { Account, Agency, AuditReport, ParsedRequestOf, ReplyOf, StationEvent } from '#common/contract/index.ts';
 import type { JobProgress } from '#common/evidence/index.ts';
 import type { JobId } from '#common/ids/index.ts';
@@ -129,8 +129,8 @@ export interface AgencyCore {
     lastAnchorAt(): Promise<number | null>;
     /** Writes one line by itself: for refusals at the door. */
     record(event: AuditEvent, actor: Actor): Promise<void>;
-    /** Every entry from the first to the newest. */
-    entries(): AsyncIterable<AuditEntry>;
+    /** The whole log for outsiders, oldest first, one JSON text a line (without the line end). */
+    exportLines(): AsyncIterable<string>;
   };
 
   readonly media: {
@@ -138,8 +138,8 @@ export interface AgencyCore {
     open(sealedId: string): Promise<MediaObject>;
   };
 
-  /** For `doctor`: looks, changes nothing but the `audit.verified` line. */
-  health(actor: Actor): Promise<AgencyHealth>;
+  /** For `doctor`: looks and changes nothing. */
+  health(): Promise<AgencyHealth>;
 
   /** Everything this agency tells by itself. Returns what ends the listening. */
   onEvent(listener: (event: StationEvent) => void): () => void;

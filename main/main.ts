@@ -1,0 +1,156 @@
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  createLogger,
+  nodeProcessSpawner,
+  openKeyFileStore,
+  systemClock,
+  type WorkerEntries,
+} from '#core/kernel/index.ts';
+import { openStation } from '#core/station/index.ts';
+import { findBrowser, runBrowserShell } from '#shells/browser/index.ts';
+import {
+  askSecret,
+  type CliHost,
+  exitCodeOf,
+  exitCodes,
+  type Invocation,
+  parseCommand,
+  reportFailure,
+  runCli,
+} from '#shells/cli/index.ts';
+import { defaultDataFolder } from './core/station/data-folder.ts';
+
+/** Bundled, this file is out/main/main.js and the workers lie beside it; else everything runs from source. */
+const bundled = import.meta.url.endsWith('.js');
+const beside = (path: string): URL => new URL(path, import.meta.url);
+const root = fileURLToPath(beside(bundled ? '../../' : '../'));
+const entries: WorkerEntries = bundled
+  ? {
+      catalog: beside('./catalog.js'),
+      seal: beside('./seal.js'),
+      media: beside('./media.js'),
+      render: beside('./render.js'),
+      guard: beside('./guard.js'),
+    }
+  : {
+      catalog: beside('./core/catalog/catalog-worker.ts'),
+      seal: beside('./core/vault/seal-worker.ts'),
+      media: beside('./core/media/media-worker.ts'),
+      render: beside('./core/render/render-worker.ts'),
+      guard: beside('./core/release/guard-worker.ts'),
+    };
+
+function readVersion(): string {
+  const described: unknown = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  if (typeof described === 'object' && described !== null && 'version' in described) return String(described.version);
+  throw new Error('package.json names no version.');
+}
+
+const output = (text: string): void => void process.stdout.write(text);
+const errorOutput = (text: string): void => void process.stderr.write(text);
+
+/** Fires on the first Ctrl+C or request to end; a second one ends the process at once, as it does without us. */
+function stopSignal(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => controller.abort());
+  return controller.signal;
+}
+
+/** Asks for the passphrase of a locked key file once, however many key files there are. */
+function passphraseSource(): () => Promise<string | null> {
+  let asked: Promise<string | null> | null = null;
+  return () => {
+    const given = process.env['PLAINVIEW_PASSPHRASE'];
+    if (given !== undefined && given !== '') return Promise.resolve(given);
+    if (!process.stdin.isTTY) return Promise.resolve(null);
+    asked ??= askSecret({ errorOutput, standardInput: process.stdin }, 'Passphrase of the key file: ');
+    return asked;
+  };
+}
+
+async function runFromTerminal(): Promise<number> {
+  let invocation: Invocation;
+  try {
+    invocation = parseCommand(process.argv.slice(2));
+  } catch (thrown) {
+    reportFailure(
+      { logger: createLogger({ clock: systemClock }), output, errorOutput },
+      thrown,
+      process.argv.includes('--json'),
+    );
+    return exitCodeOf(thrown);
+  }
+  const { command, json } = invocation;
+  const dataDir = resolve(invocation.dataDir ?? defaultDataFolder(process.platform, process.env, homedir()));
+  const stop = stopSignal();
+  const version = readVersion();
+  // Only work with a station may leave traces in its folder.
+  const keepsLog =
+    command.kind !== 'verify' && command.kind !== 'help' && command.kind !== 'version' && command.kind !== 'doctor';
+  const logger = createLogger({
+    clock: systemClock,
+    ...(keepsLog ? { file: join(dataDir, 'log', 'plainview.log') } : {}),
+  });
+  const passphrase = passphraseSource();
+  const open = () =>
+    openStation({
+      dataDir,
+      entries,
+      spawner: nodeProcessSpawner,
+      secretStore: (agencyFolder) => openKeyFileStore({ folder: join(agencyFolder, 'keys'), passphrase }),
+      clock: systemClock,
+      logger,
+      version,
+      assetsDir: join(root, 'assets'),
+    });
+  const host: CliHost = {
+    version,
+    dataDir,
+    entries,
+    clock: systemClock,
+    logger,
+    environment: process.env,
+    openStation: open,
+    findBrowser: () => findBrowser(process.platform, process.env, homedir()),
+    output,
+    errorOutput,
+    standardInput: process.stdin,
+    interactive: process.stderr.isTTY,
+    stop,
+  };
+  try {
+    if (command.kind !== 'start') return await runCli(host, command, json);
+    const station = await open();
+    try {
+      const print = (line: string): void => output(`${line}\n`);
+      const shell = { pageDir: join(root, 'out', 'renderer'), port: command.port, noOpen: command.noOpen };
+      await runBrowserShell({ station, dataDir, ...shell, clock: systemClock, logger, print, stop });
+    } finally {
+      await station.close();
+    }
+    return exitCodes.ok;
+  } catch (thrown) {
+    reportFailure(host, thrown, json);
+    return exitCodeOf(thrown);
+  } finally {
+    logger.close();
+  }
+}
+
+if (process.versions.electron === undefined) {
+  process.exitCode = await runFromTerminal();
+} else {
+  const { startElectronShell } = await import('#shells/electron/index.ts');
+  // Not awaited: Electron becomes ready only after this file has been loaded.
+  startElectronShell({
+    entries,
+    assetsDir: join(root, 'assets'),
+    pageDir: join(root, 'out', 'renderer'),
+    preloadFile: join(root, 'out', 'preload', 'preload.cjs'),
+    version: readVersion(),
+    openStation,
+  });
+}

@@ -1,0 +1,61 @@
+import type { CommandName } from './arguments.ts';
+
+const general = `Plainview: a review station for body-camera footage.
+
+  plainview start                 open the station (this is what happens without a command)
+  plainview offload PATH          copy, verify and seal what is new in a folder or on a drive
+  plainview verify PACKAGE        check a release package, anywhere, without the station that made it
+  plainview doctor                check this computer and this station
+  plainview setup                 create the department and its first administrator
+  plainview audit verify|export   check the audit log, or write it out for others to check
+
+Every command understands
+  --data DIR   the station's data folder (else PLAINVIEW_DATA, else the usual place of this system)
+  --json       print one JSON object instead of words
+  --help       more about the command
+
+Exit codes: 0 done and in order · 1 a problem was found, or it could not be done · 2 not understood ·
+3 no department yet · 4 the station is open elsewhere · 70 a mistake inside Plainview · 130 stopped with Ctrl+C
+`;
+
+const topics: Readonly<Record<CommandName, string>> = {
+  start: `plainview start [--port N] [--no-open] [--data DIR]
+
+Serves the station to a browser on this computer alone and opens a window on it.
+  --port N     the port on 127.0.0.1 (default: any free one)
+  --no-open    print the address instead of opening a window; it lets one browser in, once
+PLAINVIEW_BROWSER names the browser to use, PLAINVIEW_PASSPHRASE opens a locked key file.
+`,
+  offload: `plainview offload PATH [--agency department|training] [--data DIR] [--json]
+
+Reads every recording that is new in PATH once, seals it, reads it back and compares. The source is never changed.
+What is already sealed is left alone. Damaged files are kept aside with the reason. Safe to repeat after any interruption.
+Exit code 1 when something was damaged or could not be read; everything else is sealed all the same.
+`,
+  verify: `plainview verify PACKAGE [--signer FINGERPRINT] [--json]
+
+Checks the signature of a release package and every file in it. With --signer, the package must be signed by this key
+(SHA256:…, as the department publishes it).
+`,
+  doctor: `plainview doctor [--data DIR] [--json]
+
+Checks the runtime, the media and database libraries, the browser, the data folder, keys, disk space, the clock, and
+of every agency the vault, the catalog and the audit log. Changes nothing.
+`,
+  setup: `plainview setup --name DEPARTMENT --username NAME [--display-name NAME] [--zone AREA/CITY] [--data DIR] [--json]
+
+Creates the department and its first administrator. The password comes from PLAINVIEW_PASSWORD, or is asked for, or is
+the first line of standard input. The time zone is this computer's unless --zone says otherwise.
+`,
+  audit: `plainview audit verify [--agency department|training] [--data DIR] [--json]
+plainview audit export [--agency department|training] [--output FILE] [--data DIR]
+
+verify checks every link of the chain and its anchors outside the catalog, and writes that it was done.
+export writes one JSON line an entry, oldest first, to FILE or to standard output.
+`,
+};
+
+/** The help text of a command, or of all. */
+export function helpText(topic: CommandName | null): string {
+  return topic === null ? general : topics[topic];
+}
