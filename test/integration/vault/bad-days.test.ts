@@ -17,8 +17,9 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { CancelledError } from '#common/errors/index.ts';
 import { newId, randomBytes } from '#core/kernel/index.ts';
-import { openVault, type SealProgress } from '#core/vault/index.ts';
+import { openVault, type SealProgress, vaultLayout } from '#core/vault/index.ts';
 import { createSealBuffers, sealFile } from '#core/vault/seal-file.ts';
+import { sealAll } from '../../unit/vault/sealed-samples.ts';
 import { createVaultFixture } from './vault-fixture.ts';
 
 const mebibyte = 1024 * 1024;
@@ -81,9 +82,9 @@ describe('a bad source', () => {
   });
 });
 
-function overwrite(path: string, at: number): void {
+function overwrite(path: string, at: number, bytes: Uint8Array = Uint8Array.of(1, 2, 3, 4)): void {
   const descriptor = openSync(path, 'r+');
-  writeSync(descriptor, Uint8Array.of(1, 2, 3, 4), 0, 4, at);
+  writeSync(descriptor, bytes, 0, bytes.length, at);
   closeSync(descriptor);
 }
 
@@ -103,6 +104,22 @@ describe('a bad disk', () => {
     await expect(sealFile(params, createSealBuffers(), { onProgress })).rejects.toMatchObject({
       code: 'verification-failed',
       subject: path,
+    });
+    expect(readdirSync(fixture.root)).toEqual(['card', 'vault']);
+  });
+
+  it('that holds something else, well sealed, is found by the comparison', async () => {
+    await using fixture = createVaultFixture();
+    const { path } = fixture.source('a.mp4', 2 * mebibyte);
+    const partialPath = join(fixture.root, 'x.partial');
+    const params = { sourcePath: path, partialPath, fileKey: randomBytes(32), sealedId: newId('evidence') };
+    const onProgress = ({ phase }: SealProgress): void => {
+      if (phase !== 'Copied') return;
+      const other = sealAll(randomBytes(2 * mebibyte), vaultLayout, params.fileKey, params.sealedId);
+      overwrite(partialPath, 0, other);
+    };
+    await expect(sealFile(params, createSealBuffers(), { onProgress })).rejects.toMatchObject({
+      code: 'verification-failed',
     });
     expect(readdirSync(fixture.root)).toEqual(['card', 'vault']);
   });

@@ -161,6 +161,17 @@ describe('a sealed file that was tampered with is refused:', () => {
     }
   });
 
+  it('cut or extended: at the door already, before anyone asks for a byte', async () => {
+    using folder = temporaryFolder();
+    for (const bytes of [
+      sealed.subarray(0, mebibyte),
+      sealed.subarray(0, -1),
+      Buffer.concat([sealed, Buffer.alloc(17)]),
+    ]) {
+      await expect(openSealedReader(folder.write('s', bytes))).rejects.toEqual(tampered);
+    }
+  });
+
   it('cut or changed while it is open, at the first read that meets it', async () => {
     using folder = temporaryFolder();
     const access = folder.write('s', sealed);
