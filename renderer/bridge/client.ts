@@ -1,5 +1,5 @@
-import { z } from 'zod';
 import {
+  answerSchema,
   eventSchema,
   type MethodName,
   methods,
@@ -7,13 +7,8 @@ import {
   type RequestOf,
   type StationEvent,
 } from '#common/contract/index.ts';
-import { fromWireError, type WireError, wireErrorSchema } from '#common/errors/index.ts';
+import { fromWireError, type WireError } from '#common/errors/index.ts';
 import { type Connection, ConnectionLostError, type Transport } from './transport.ts';
-
-const replySchema = z.discriminatedUnion('ok', [
-  z.object({ ok: z.literal(true), result: z.unknown() }),
-  z.object({ ok: z.literal(false), error: wireErrorSchema }),
-]);
 
 /** The core as the renderer sees it: every method of the contract, with its types, and the events. */
 export type Client = {
@@ -33,7 +28,7 @@ export function createClient(transport: Transport): Client {
       const declared = methods[method];
       // What leaves no audit line changes nothing that asking twice would change again.
       const repeatable = declared.audit === 'none';
-      const reply = replySchema.parse(await transport.exchange({ id: ++lastId, method, params }, repeatable));
+      const reply = answerSchema.parse(await transport.exchange({ id: ++lastId, method, params }, repeatable));
       if (!reply.ok) throw remember(fromWireError(reply.error), reply.error);
       return declared.reply.parse(reply.result) as ReplyOf<typeof method>;
     },

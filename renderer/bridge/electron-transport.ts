@@ -1,19 +1,13 @@
-import { type CallMessage, type Connection, listeners, type Transport } from './transport.ts';
-
-/** What the preload script of the desktop shell lays on `window.plainview`. */
-export type PreloadBridge = {
-  readonly call: (message: CallMessage) => Promise<unknown>;
-  /** Returns how to stop listening. */
-  readonly onEvent: (listener: (event: unknown) => void) => () => void;
-};
+import type { ShellBridge } from '#common/contract/index.ts';
+import { type Connection, listeners, type Transport } from './transport.ts';
 
 /** The way to the core of the desktop shell. Both live and die together, so it is always open. */
-export function createElectronTransport(bridge: PreloadBridge): Transport {
+export function createElectronTransport(bridge: ShellBridge): Transport {
   const events = listeners<unknown>();
   const stop = bridge.onEvent(events.tell);
   const open: Connection = { state: 'open' };
   return {
-    exchange: (message) => bridge.call(message),
+    exchange: (call) => bridge.call(call),
     onEvent: events.add,
     connection: () => open,
     onConnection: () => () => undefined,
@@ -21,13 +15,13 @@ export function createElectronTransport(bridge: PreloadBridge): Transport {
   };
 }
 
-/** The preload's bridge when there is one. */
-export function findPreloadBridge(scope: object): PreloadBridge | null {
+/** The bridge that the desktop shell's preload lays on the window, when there is one. */
+export function findShellBridge(scope: object): ShellBridge | null {
   const candidate: unknown = Reflect.get(scope, 'plainview');
-  return isPreloadBridge(candidate) ? candidate : null;
+  return isShellBridge(candidate) ? candidate : null;
 }
 
-function isPreloadBridge(value: unknown): value is PreloadBridge {
+function isShellBridge(value: unknown): value is ShellBridge {
   return (
     typeof value === 'object' &&
     value !== null &&

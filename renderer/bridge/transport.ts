@@ -1,7 +1,5 @@
+import type { Call } from '#common/contract/index.ts';
 import { noteProblem } from './problems.ts';
-
-/** What travels to the core. The reply repeats the id. */
-export type CallMessage = { readonly id: number; readonly method: string; readonly params: unknown };
 
 /** How the way to the core stands. `lost` since when (ms UTC) and how often it was tried again. */
 export type Connection =
@@ -15,7 +13,7 @@ export interface Transport {
    * Carries one call and gives the raw reply. `repeatable` calls survive a lost connection: they are sent again when it is
    * back. Others fail with `ConnectionLostError`, because nobody can tell whether they were done.
    */
-  exchange(message: CallMessage, repeatable: boolean): Promise<unknown>;
+  exchange(message: Call, repeatable: boolean): Promise<unknown>;
   onEvent(listener: (event: unknown) => void): () => void;
   connection(): Connection;
   onConnection(listener: (connection: Connection) => void): () => void;

@@ -1,8 +1,10 @@
+import { type Call, longestCall } from '#common/contract/index.ts';
+import { ExpectedError } from '#common/errors/index.ts';
 import { noteProblem } from './problems.ts';
-import { type CallMessage, type Connection, ConnectionLostError, listeners, type Transport } from './transport.ts';
+import { type Connection, ConnectionLostError, listeners, type Transport } from './transport.ts';
 
 type Pending = {
-  readonly message: CallMessage;
+  readonly message: Call;
   readonly repeatable: boolean;
   readonly resolve: (reply: unknown) => void;
   readonly reject: (error: Error) => void;
@@ -48,7 +50,7 @@ export function createWebSocketTransport(url: string, timing: WebSocketTiming = 
     }, timing.heartbeat);
   };
 
-  const transmit = (message: CallMessage): void => socket?.send(JSON.stringify(message));
+  const transmit = (message: Call): void => socket?.send(JSON.stringify(message));
 
   const connect = (): void => {
     const fresh = new WebSocket(url);
@@ -115,6 +117,10 @@ export function createWebSocketTransport(url: string, timing: WebSocketTiming = 
         }
         if (connection.state === 'lost' && !repeatable) {
           reject(new ConnectionLostError());
+          return;
+        }
+        if (JSON.stringify(message).length > longestCall) {
+          reject(new ExpectedError('too-large', 'This is too much to send at once.', { subject: message.method }));
           return;
         }
         const open = connection.state === 'open';

@@ -5,7 +5,7 @@ export { type Deed, type Loaded, useDeed, useLoaded } from './loading.ts';
 export { createNotices, type Notice, type Notices } from './notices.ts';
 export { navigate, parseRoute, type Route, routeHash, useRoute } from './route.ts';
 export type { SessionState, StationStatus } from './session.ts';
-export { listenForShortcuts, pressText, shortcutKeys, shortcutText } from './shortcuts.ts';
+export { listenForShortcuts, pressText } from './shortcuts.ts';
 export {
   createStation,
   DeskProvider,

@@ -64,32 +64,3 @@ function isOwnKey(event: KeyboardEvent): boolean {
   const target = event.target;
   return target instanceof HTMLElement && target.matches('button, a[href], input, select, summary, [role="tab"]');
 }
-
-const names: Readonly<Record<string, string>> = {
-  ArrowLeft: '←',
-  ArrowRight: '→',
-  ArrowUp: '↑',
-  ArrowDown: '↓',
-  Escape: 'Esc',
-  PageUp: 'Page up',
-  PageDown: 'Page down',
-};
-
-/** The keys of a shortcut as they stand on a keyboard: `mod+shift+k` → `['Ctrl', 'Shift', 'K']`; a sequence has `then` between. */
-export function shortcutKeys(shortcut: string, mac: boolean): readonly (readonly string[])[] {
-  return shortcut.split(' ').map((press) =>
-    press.split(/\+(?=.)/).map((part) => {
-      if (part === 'mod') return mac ? '⌘' : 'Ctrl';
-      if (part === 'alt') return mac ? '⌥' : 'Alt';
-      if (part === 'shift') return 'Shift';
-      return names[part] ?? (part.length === 1 ? part.toUpperCase() : part);
-    }),
-  );
-}
-
-/** One line of text for tooltips: `Ctrl+K`, `G then L`. */
-export function shortcutText(shortcut: string, mac: boolean): string {
-  return shortcutKeys(shortcut, mac)
-    .map((keys) => keys.join('+'))
-    .join(' then ');
-}

@@ -1,0 +1,37 @@
+import { useState } from 'react';
+import { useRoute } from '#renderer/state/index.ts';
+import { AppCommands } from './app-commands.tsx';
+import { ConnectionBanner } from './connection-banner.tsx';
+import { ErrorBoundary } from './error-boundary.tsx';
+import classes from './frame.module.css';
+import { Palette } from './palette.tsx';
+import { Rail } from './rail.tsx';
+import { CurrentScreen } from './screens.tsx';
+import { ShortcutSheet } from './shortcut-sheet.tsx';
+import { StatusStrip } from './status-strip.tsx';
+import { TopBar } from './top-bar.tsx';
+
+/** Which of the frame's own layers is open. */
+export type Layer = 'palette' | 'shortcuts' | 'work' | null;
+
+/** Everything around the work area, for somebody who is signed in. */
+export function Frame() {
+  const route = useRoute();
+  const [layer, setLayer] = useState<Layer>(null);
+  return (
+    <div className={classes.frame}>
+      <AppCommands layer={layer} onLayer={setLayer} />
+      <Rail route={route} />
+      <TopBar />
+      <ConnectionBanner />
+      <main className={classes.work}>
+        <ErrorBoundary key={JSON.stringify(route)}>
+          <CurrentScreen route={route} />
+        </ErrorBoundary>
+      </main>
+      <StatusStrip open={layer === 'work'} onClose={() => setLayer(null)} />
+      {layer === 'palette' && <Palette onClose={() => setLayer(null)} />}
+      {layer === 'shortcuts' && <ShortcutSheet onClose={() => setLayer(null)} />}
+    </div>
+  );
+}

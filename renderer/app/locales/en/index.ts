@@ -1,0 +1,13 @@
+import { admin } from './admin.ts';
+import { app } from './app.ts';
+import { dock } from './dock.ts';
+import { jobs } from './jobs.ts';
+import { library } from './library.ts';
+import { player } from './player.ts';
+import { redaction } from './redaction.ts';
+import { releases } from './releases.ts';
+import { ui } from './ui.ts';
+import { welcome } from './welcome.ts';
+
+/** Every text of the window in English, by namespace. */
+export const en = { admin, app, dock, jobs, library, player, redaction, releases, ui, welcome } as const;

@@ -1,0 +1,22 @@
+export const ui = {
+  copy: 'Copy {{name}}',
+  copied: 'Copied to the clipboard',
+  reference: 'Reference',
+  tryAgain: 'Try again',
+  resizeSide: 'Width of the inspector',
+  resizeBelow: 'Height of the strip below',
+  time: {
+    moments: 'a moment',
+    seconds_one: '{{count}} s',
+    seconds_other: '{{count}} s',
+    minutes_one: '{{count}} min',
+    minutes_other: '{{count}} min',
+    hours_one: '{{count}} h',
+    hours_other: '{{count}} h',
+    days_one: '{{count}} day',
+    days_other: '{{count}} days',
+    justNow: 'just now',
+    ago: '{{length}} ago',
+    left: '{{length}} left',
+  },
+} as const;

@@ -1,0 +1,2 @@
+export { AuditPanel } from './audit-panel.tsx';
+export { PeoplePanel } from './people-panel.tsx';

@@ -1,0 +1,1 @@
+export { DockPanel } from './dock-panel.tsx';

@@ -1,0 +1,3 @@
+export { LibraryPanel } from './library-panel.tsx';
+export { RecordingCustody, RecordingFacts } from './recording-inspector.tsx';
+export { searchRecordings } from './recording-search.ts';

@@ -1,0 +1,3 @@
+export { ReleasePage } from './release-page.tsx';
+export { ReleasesPanel } from './releases-panel.tsx';
+export { VerdictView } from './verdict-view.tsx';

@@ -1,0 +1,15 @@
+export { ActionButton, ActionIconButton, type ButtonAction } from './action-button.tsx';
+export { CodeText } from './code-text.tsx';
+export { type Fact, Facts } from './facts.tsx';
+export { formatByteRate, formatBytes, formatCount, type RoughTime, roughTime } from './format.ts';
+export { isMac, Keys, shortcutKeys, shortcutText } from './keys.tsx';
+export { Card, Page, Row, Stack } from './page.tsx';
+export { EmptyState, ErrorPanel, type ErrorParts, Hint, Section } from './panels.tsx';
+export { keep, Panes, readKept } from './panes.tsx';
+export { useRoughTime } from './rough-time.tsx';
+export { StateMark, type Tone } from './state-mark.tsx';
+export { ProgressBar, Steps } from './steps.tsx';
+export { type Tab, TabBar, TabPanel } from './tab-bar.tsx';
+export { theme } from './theme.ts';
+export { useNow } from './use-now.ts';
+export { type Column, RowsPlaceholder, type Sort, VirtualTable } from './virtual-table.tsx';

@@ -1,0 +1,34 @@
+import {
+  IconAlertTriangle,
+  IconCircleDashed,
+  IconCircleX,
+  IconLoader2,
+  IconLock,
+  type IconProps,
+  IconShieldCheck,
+} from '@tabler/icons-react';
+import type { ComponentType, ReactNode } from 'react';
+import classes from './state-mark.module.css';
+
+/** The six states things can be in, each with its own colour and icon everywhere. */
+export type Tone = 'verified' | 'working' | 'waiting' | 'attention' | 'failed' | 'restricted';
+
+const icons: Readonly<Record<Tone, ComponentType<IconProps>>> = {
+  verified: IconShieldCheck,
+  working: IconLoader2,
+  waiting: IconCircleDashed,
+  attention: IconAlertTriangle,
+  failed: IconCircleX,
+  restricted: IconLock,
+};
+
+/** A state as icon and word. */
+export function StateMark({ tone, children }: { readonly tone: Tone; readonly children: ReactNode }) {
+  const Icon = icons[tone];
+  return (
+    <span className={classes.mark} data-tone={tone}>
+      <Icon size={16} stroke={1.75} aria-hidden className={classes.icon} />
+      <span className={classes.word}>{children}</span>
+    </span>
+  );
+}
