@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Role } from '#common/access/index.ts';
@@ -18,6 +18,7 @@ export type TransportStation = Station & {
 };
 export type TransportCore = AgencyCore & {
   readonly vault: Vault;
+  readonly folder: string;
   readonly evidence: { readonly id: SealedId; readonly bytes: Uint8Array };
   readonly poster: { readonly id: PosterId; readonly bytes: Uint8Array };
   readonly release: { readonly id: SealedId; readonly bytes: Uint8Array };
@@ -34,6 +35,7 @@ function absent(): never {
 }
 
 async function createCore(kind: AgencyKind, folder: string, zone = 'America/New_York'): Promise<TransportCore> {
+  await mkdir(folder, { recursive: true });
   const pool = createSealPool({
     entry: new URL('../../main/core/vault/seal-worker.ts', import.meta.url),
     logger: silentLogger,
@@ -132,6 +134,7 @@ async function createCore(kind: AgencyKind, folder: string, zone = 'America/New_
   return {
     agency,
     vault,
+    folder,
     evidence,
     poster,
     release,

@@ -56,7 +56,7 @@ export function checkCopying({ dataDir, entries, clock, logger }: CliHost): Prom
   return inTrialFolder(dataDir, async (folder) => {
     const sealPool = createSealPool({ entry: entries.seal, logger, threads: 1 });
     try {
-      const vault = openVault({ folder: join(folder, 'vault'), vaultKey: randomBytes(32), sealPool, clock });
+      const vault = openVault({ folder, vaultKey: randomBytes(32), sealPool, clock });
       const source = join(folder, 'source');
       await writeFile(source, randomBytes(3 * 1024 * 1024));
       const { readBack } = await vault.sealFile(newId('evidence'), source);
