@@ -45,6 +45,7 @@ export type Autosave = {
   readonly state: () => SaveState;
   /** Resolves when nothing is on its way. */
   readonly quiet: () => Promise<void>;
+  /** No more retries and no more news; what can be sent is still sent, the rest stays kept. */
   readonly stop: () => void;
 };
 
@@ -117,10 +118,10 @@ export function createAutosave(ports: SavePorts, version: number, unsent: readon
     const delay = waits[Math.min(attempts++, waits.length - 1)] ?? 10_000;
     show({ state: 'stuck', unsent: queue.length });
     callOff?.();
-    callOff = ports.later(delay, run);
+    if (!stopped) callOff = ports.later(delay, run);
   };
   const loop = async (): Promise<void> => {
-    while (queue.length > 0 && !stopped) {
+    while (queue.length > 0) {
       show(state.state === 'stuck' ? { state: 'stuck', unsent: queue.length } : { state: 'saving' });
       if ((await step()) === 'rest') return;
     }

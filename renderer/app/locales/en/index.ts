@@ -6,8 +6,9 @@ import { library } from './library.ts';
 import { player } from './player.ts';
 import { redaction } from './redaction.ts';
 import { releases } from './releases.ts';
+import { review } from './review.ts';
 import { ui } from './ui.ts';
 import { welcome } from './welcome.ts';
 
 /** Every text of the window in English, by namespace. */
-export const en = { admin, app, dock, jobs, library, player, redaction, releases, ui, welcome } as const;
+export const en = { admin, app, dock, jobs, library, player, redaction, releases, review, ui, welcome } as const;

@@ -1,0 +1,22 @@
+export const review = {
+  loading: 'Opening the recording',
+  inspector: 'Redaction and details',
+  tabs: 'Inspector',
+  tab: { redaction: 'Redaction', details: 'Details' },
+  notFound: 'This recording is not in the library',
+  notFoundHint: 'It may belong to another agency.',
+  filling: 'The library is still being filled',
+  fillingHint: 'The recording opens as soon as it is here.',
+  waiting: 'This segment is being prepared',
+  waitingHint: 'It opens here by itself as soon as its frames are known. The sealed original is complete.',
+  proxy: 'A playable copy is being made',
+  proxyHint:
+    'This browser cannot play the original’s format ({{codec}}). The copy will have the same frames at the same times.',
+  unplayable: 'This segment cannot be played',
+  unplayableNext: 'The sealed original is kept as it came from the camera. Other segments are not affected.',
+  offline: 'The station is not connected. The recording opens when the connection is back.',
+  noRedaction: 'The redaction could not be opened.',
+  watching: 'Redacted copy',
+  watchingHint: 'This is the finished file, as it would be released. Boxes cannot be changed here.',
+  back: 'Back to the original',
+} as const;

@@ -1,0 +1,161 @@
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { MediaFacts, Recording, Render } from '#common/evidence/index.ts';
+import type { FrameTable } from '#common/time/index.ts';
+import { errorWords, mediaUrl } from '#renderer/bridge/index.ts';
+import { eventFlags, type SegmentPlace, tableDurationUs } from '#renderer/engine/index.ts';
+import {
+  createPlayer,
+  PictureStage,
+  PlayerNotice,
+  Timeline,
+  TransportBar,
+  usePlayerCommands,
+  useTimelineZoom,
+} from '#renderer/features/player/index.ts';
+import { RedactionOverlay } from '#renderer/features/redaction/index.ts';
+import { useClient, useConnection, useMay, useSession } from '#renderer/state/index.ts';
+import { ErrorPanel, Panes, StateMark } from '#renderer/ui/index.ts';
+import classes from './review.module.css';
+import { ReviewSide } from './review-side.tsx';
+import { ReviewFrame } from './segment-message.tsx';
+import { useBlockDrag, useTimelineContent } from './timeline-content.ts';
+import { useOpenedMedia, useOpenedRedaction } from './use-opened.ts';
+import { WatchingBar } from './watching-bar.tsx';
+
+type SegmentProps = {
+  readonly recording: Recording;
+  readonly place: SegmentPlace;
+  readonly facts: MediaFacts;
+  /** The choice between segments; stands beside the time. */
+  readonly segments: ReactNode;
+};
+
+/** Asks the station for a segment and shows it when it comes. */
+export function OpenSegment(props: SegmentProps) {
+  const { t } = useTranslation('review');
+  const [opened, table, reload] = useOpenedMedia(props.place.segment.evidenceId);
+  const connected = useConnection().state === 'open';
+  if (opened.value !== null && table !== null) {
+    return <Segment key={opened.value.mediaId} {...props} media={opened.value} table={table} onReload={reload} />;
+  }
+  const words = opened.state === 'failed' ? errorWords(opened.cause) : null;
+  const picture =
+    words !== null ? (
+      <ErrorPanel error={words} onRetry={reload} />
+    ) : (
+      <StateMark tone={connected ? 'working' : 'waiting'}>{connected ? t('loading') : t('offline')}</StateMark>
+    );
+  return <ReviewFrame picture={picture} bar={props.segments} />;
+}
+
+/** What is played: the original (or its proxy), or a finished copy. */
+type Shown = { readonly mediaId: string; readonly contentType: string; readonly render: Render | null };
+
+function Segment({
+  recording,
+  place,
+  facts,
+  segments,
+  media,
+  table,
+  onReload,
+}: SegmentProps & {
+  readonly media: { readonly mediaId: string; readonly contentType: string };
+  readonly table: FrameTable;
+  readonly onReload: () => void;
+}) {
+  const { t } = useTranslation('review');
+  const client = useClient();
+  const { zone } = useSession().agency;
+  const mayEdit = useMay('redaction.edit');
+  const [watched, setWatched] = useState<Shown | null>(null);
+  const shown = watched ?? media;
+  const frame = useRef(0);
+  const player = useMemo(
+    () => createPlayer({ url: mediaUrl(shown.mediaId), contentType: shown.contentType, table }, frame.current),
+    [shown.mediaId, shown.contentType, table],
+  );
+  useEffect(
+    () =>
+      player.onPicture((next) => {
+        frame.current = next;
+      }),
+    [player],
+  );
+  const { width, height, pixelAspect } = facts.video;
+  const picture = useMemo(() => ({ width, height }), [width, height]);
+  const [redaction, reopen] = useOpenedRedaction(
+    { evidenceId: place.segment.evidenceId, picture, frames: table.pts.length },
+    mayEdit,
+  );
+  const work = redaction.state === 'open' ? redaction.work : null;
+  const offsetUs = place.offsetUs ?? 0;
+  const startMs = recording.start.at + offsetUs / 1000;
+  const hasSound = facts.audio !== null;
+  const flags = useMemo(
+    () => eventFlags(recording.triggers, startMs, table, tableDurationUs(table)),
+    [recording.triggers, startMs, table],
+  );
+  const zoom = useTimelineZoom(table);
+  usePlayerCommands(player, table, flags, zoom, hasSound);
+  const content = useTimelineContent(work?.editor ?? null, recording, place, flags, hasSound);
+  const drag = useBlockDrag(work?.editor ?? null, player);
+  const clock = useMemo(() => ({ offsetUs, startMs, zone }), [offsetUs, startMs, zone]);
+  const watch = useCallback(
+    async (render: Render) => {
+      const opened = await client.call('render.open', { renderId: render.id });
+      setWatched({ ...opened, render });
+    },
+    [client],
+  );
+  // Without the overlay nobody else tells the editor where the playhead is.
+  useEffect(
+    () => (watched === null || work === null ? undefined : player.onPicture((next) => work.editor.setFrame(next))),
+    [watched, work, player],
+  );
+
+  return (
+    <Panes
+      id="review"
+      sideLabel={t('inspector')}
+      belowHeight={200}
+      main={
+        <div className={classes.main}>
+          {watched !== null && <WatchingBar onBack={() => setWatched(null)} />}
+          <div className={classes.picture}>
+            <PictureStage player={player} source={picture} pixelAspect={pixelAspect}>
+              {(view) =>
+                work !== null && watched === null ? (
+                  <RedactionOverlay editor={work.editor} source={player} view={view} />
+                ) : null
+              }
+            </PictureStage>
+            <PlayerNotice player={player} onRetry={onReload} />
+          </div>
+          <TransportBar
+            player={player}
+            table={table}
+            offsetUs={offsetUs}
+            wall={{ startMs, zone, precision: recording.start.precision, doubt: recording.start.doubt }}
+            hasSound={hasSound}
+            segments={segments}
+          />
+        </div>
+      }
+      side={
+        <ReviewSide
+          recording={recording}
+          redaction={redaction}
+          mayEdit={mayEdit}
+          onReopen={reopen}
+          goTo={player.goTo}
+          hasSound={hasSound}
+          watching={watched !== null}
+          onWatch={watch}
+        />
+      }
+      below={<Timeline player={player} table={table} clock={clock} content={content} zoom={zoom} drag={drag} />}
+    />
+  );
+}

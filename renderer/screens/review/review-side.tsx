@@ -1,0 +1,100 @@
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Recording, Render } from '#common/evidence/index.ts';
+import { errorWords } from '#renderer/bridge/index.ts';
+import { JobProgress } from '#renderer/features/jobs/index.ts';
+import { RecordingCustody, RecordingFacts } from '#renderer/features/library/index.ts';
+import { RedactionInspector, type RedactionWork, RenderPanel } from '#renderer/features/redaction/index.ts';
+import { navigate, useCatalog, useDesk, useMay, useSession } from '#renderer/state/index.ts';
+import { ErrorPanel, StateMark, TabBar } from '#renderer/ui/index.ts';
+import classes from './review.module.css';
+import type { OpenedRedaction } from './use-opened.ts';
+
+type SideProps = {
+  readonly recording: Recording;
+  readonly redaction: OpenedRedaction;
+  readonly mayEdit: boolean;
+  readonly onReopen: () => void;
+  readonly goTo: (frame: number) => void;
+  readonly hasSound: boolean;
+  readonly watching: boolean;
+  readonly onWatch: (render: Render) => Promise<void>;
+};
+
+/** Beside the picture: the redaction, and the facts of the recording. */
+export function ReviewSide(props: SideProps) {
+  const { t } = useTranslation('review');
+  const { zone } = useSession().agency;
+  const [tab, setTab] = useState<'redaction' | 'details'>(props.mayEdit ? 'redaction' : 'details');
+  const { recording } = props;
+  return (
+    <div className={classes.side}>
+      {props.mayEdit && (
+        <TabBar
+          label={t('tabs')}
+          tabs={[
+            { id: 'redaction', title: t('tab.redaction') },
+            { id: 'details', title: t('tab.details') },
+          ]}
+          current={tab}
+          onChange={setTab}
+        />
+      )}
+      <div
+        className={classes.sideBody}
+        role="tabpanel"
+        aria-label={t(`tab.${tab}`)}
+        data-scrolls={tab === 'details' || undefined}
+      >
+        {tab === 'redaction' ? (
+          <RedactionSide {...props} />
+        ) : (
+          <>
+            <RecordingFacts recording={recording} zone={zone} />
+            <RecordingCustody recording={recording} zone={zone} />
+          </>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function RedactionSide({ recording, redaction, onReopen, goTo, hasSound, watching, onWatch }: SideProps) {
+  const { t } = useTranslation('redaction');
+  if (redaction.state === 'opening') return <StateMark tone="working">{t('loading')}</StateMark>;
+  if (redaction.state === 'failed') {
+    const words = errorWords(redaction.cause);
+    return words === null ? null : <ErrorPanel error={words} onRetry={onReopen} />;
+  }
+  const output = <Output recording={recording} work={redaction.work} goTo={goTo} onWatch={onWatch} />;
+  if (watching) return output;
+  return <RedactionInspector work={redaction.work} goTo={goTo} hasSound={hasSound} output={output} />;
+}
+
+function Output({
+  recording,
+  work,
+  goTo,
+  onWatch,
+}: Pick<SideProps, 'recording' | 'goTo' | 'onWatch'> & { readonly work: RedactionWork }) {
+  const mayRelease = useMay('release.create');
+  const renders = useCatalog('render').all;
+  const latest = renders
+    .filter((render) => render.projectId === work.project.id)
+    .reduce<Render | null>((best, each) => (best === null || each.startedAt >= best.startedAt ? each : best), null);
+  // A job does not name its render: the one with the recording's title, else the newest one running.
+  const job = useDesk(({ jobs }) => {
+    const open = jobs.filter((each) => each.kind === 'render' && ['queued', 'running', 'paused'].includes(each.state));
+    return open.find((each) => each.title.includes(recording.title)) ?? open[0];
+  });
+  return (
+    <RenderPanel
+      work={work}
+      latest={latest}
+      progress={job === undefined ? null : <JobProgress job={job} />}
+      goTo={goTo}
+      onWatch={onWatch}
+      onRelease={mayRelease ? (render) => navigate({ screen: 'release', renderId: render.id }) : null}
+    />
+  );
+}
