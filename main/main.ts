@@ -27,6 +27,8 @@ import { defaultDataFolder } from './core/station/data-folder.ts';
 const bundled = import.meta.url.endsWith('.js');
 const beside = (path: string): URL => new URL(path, import.meta.url);
 const root = fileURLToPath(beside(bundled ? '../../' : '../'));
+/** In an installed app the program is one archive, and the assets lie beside it as ordinary files. */
+const assetsDir = join(root, root.includes('app.asar') ? '../assets' : 'assets');
 const entries: WorkerEntries = bundled
   ? {
       catalog: beside('./catalog.js'),
@@ -104,7 +106,7 @@ async function runFromTerminal(): Promise<number> {
       clock: systemClock,
       logger,
       version,
-      assetsDir: join(root, 'assets'),
+      assetsDir,
     });
   const host: CliHost = {
     version,
@@ -147,7 +149,7 @@ if (process.versions.electron === undefined) {
   // Not awaited: Electron becomes ready only after this file has been loaded.
   startElectronShell({
     entries,
-    assetsDir: join(root, 'assets'),
+    assetsDir,
     pageDir: join(root, 'out', 'renderer'),
     preloadFile: join(root, 'out', 'preload', 'preload.cjs'),
     version: readVersion(),
