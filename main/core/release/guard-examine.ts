@@ -130,7 +130,10 @@ async function checkPicture(
     if (shown.done === true) break;
     const covers = coverAt(plan.document, frame, { width, height });
     regions += covers.length;
-    for (const fault of comparePicture(source, shown.value, covers)) {
+    // The worst fault names the frame; a glimpse of what should be hidden goes before everything else.
+    const faults = comparePicture(source, shown.value, covers);
+    const fault = faults.find((one) => one.kind === 'uncovered') ?? faults[0];
+    if (fault !== undefined) {
       const { left, top, width: across, height: down } = fault.rect;
       const where = `frame ${frame}, region ${left},${top} ${across}×${down}: ${fault.difference.toFixed(0)} steps from the plan`;
       if (fault.kind === 'uncovered') uncovered ??= result('coverage', [where], '', frame);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Actor, actorName } from '#common/audit/index.ts';
-import { ExpectedError, toWireError } from '#common/errors/index.ts';
+import { CancelledError, ExpectedError, toWireError } from '#common/errors/index.ts';
 import type { JobProgress, Recording, Release, Render, Segment, Verdict } from '#common/evidence/index.ts';
 import { type ReleaseId, type RenderId, releaseIdSchema } from '#common/ids/index.ts';
 import { decodeFrameTable } from '#common/time/index.ts';
@@ -51,36 +51,27 @@ export function createReleases(options: ReleasesOptions): Releases {
     payload: payloadSchema,
     async run({ releaseId }, { actor, signal, progress }) {
       const release = await needRelease(releaseId);
-      if (release.status.state === 'ready') return;
-      try {
-        const material = await gather(release.renderId);
-        const facts = describe(release, material, actor);
-        const rows = redactionRows(material.render.document, decodeFrameTable(material.frames));
-        const plan = await planPackage(facts, rows, material.recording, signer);
-        const packed = await pack(plan, material.render.id, releaseId, signal, progress);
-        const fileName = `${safeStem(material.segment.fileName)}-release-${facts.releasedAt.slice(0, 10)}.zip`;
-        const { plaintextSha256: sha256, plaintextSize: sizeBytes } = packed;
-        await catalog.commit({
-          actor,
-          writes: [{ put: 'release', value: { ...release, status: { state: 'ready', fileName, sizeBytes, sha256 } } }],
-          events: [
-            {
-              kind: 'release.created',
-              releaseId,
-              renderId: release.renderId,
-              requester: release.requester,
-              reason: release.reason,
-              sha256,
-            },
-          ],
-        });
-      } catch (error) {
-        if (error instanceof ExpectedError) {
-          const status = { state: 'failed', error: toWireError(error) } as const;
-          await catalog.commit({ actor, writes: [{ put: 'release', value: { ...release, status } }], events: [] });
-        }
-        throw error;
-      }
+      if (release.status.state === 'ready') return undefined;
+      const material = await gather(release.renderId);
+      const facts = describe(release, material, actor);
+      const rows = redactionRows(material.render.document, decodeFrameTable(material.frames));
+      const plan = await planPackage(facts, rows, material.recording, signer);
+      const packed = await pack(plan, material.render.id, releaseId, signal, progress);
+      const fileName = `${safeStem(material.segment.fileName)}-release-${facts.releasedAt.slice(0, 10)}.zip`;
+      const { plaintextSha256: sha256, plaintextSize: sizeBytes } = packed;
+      const { renderId, requester, reason } = release;
+      return {
+        writes: [{ put: 'release', value: { ...release, status: { state: 'ready', fileName, sizeBytes, sha256 } } }],
+        events: [{ kind: 'release.created', releaseId, renderId, requester, reason, sha256 }],
+      };
+    },
+    async ended({ releaseId }, { error }) {
+      const release = await needRelease(releaseId);
+      const status = {
+        state: 'failed',
+        error: error ?? toWireError(new CancelledError('The release was cancelled.')),
+      } as const;
+      return { writes: [{ put: 'release', value: { ...release, status } }] };
     },
   });
 
