@@ -34,7 +34,7 @@ export interface People {
   get(id: AccountId): Promise<Account | null>;
   /**
    * The first administrator of a new agency; `events` (such as `agency.created`) go into the same transaction.
-   * Throws `conflict` when somebody is there already, `invalid-request` as `create` does.
+   * Throws `already-exists` when somebody is there already, `invalid-request` as `create` does.
    */
   setUp(admin: Omit<NewPerson, 'role'>, events?: readonly AuditEvent[]): Promise<Account>;
   /** Throws `already-exists` when the user name is taken, `invalid-request` when name or password do not suit. */
@@ -50,7 +50,7 @@ export interface People {
    * minutes; `not-allowed` when the account is closed (told only to who knows the password).
    */
   authenticate(username: string, password: string): Promise<Account>;
-  /** Signs in a person who has no password. Throws `wrong-credentials` for every other. */
+  /** Signs in a person who has no password. Throws `not-found`, and `not-allowed` for people who have one or are closed. */
   practise(username: string): Promise<Account>;
   /** Enters into the log that a person left. */
   signOut(account: Account): Promise<void>;
@@ -168,7 +168,7 @@ export function createPeople(options: { readonly catalog: Catalog; readonly cloc
     setUp: (admin, events = []) =>
       inTurn(async () => {
         if ((await catalog.accounts.list()).length > 0) {
-          throw new ExpectedError('conflict', 'The agency has been set up already.', {
+          throw new ExpectedError('already-exists', 'The agency has been set up already.', {
             nextStep: 'Sign in, or ask an administrator for an account.',
           });
         }

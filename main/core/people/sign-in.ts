@@ -101,7 +101,13 @@ export function createSignIn(options: { readonly catalog: Catalog; readonly cloc
       const account = await catalog.accounts.byUsername(name);
       if (account?.active === true && account.password === null) return await welcome(account);
       await refuse(name, 'not a practice account', null);
-      throw wrongCredentials();
+      if (account === null) {
+        throw new ExpectedError('not-found', 'Nobody here has this user name.', { subject: nameForLog(name) });
+      }
+      throw new ExpectedError('not-allowed', 'This account cannot be used without a password.', {
+        subject: account.username,
+        nextStep: 'Sign in with the password.',
+      });
     },
   };
 }

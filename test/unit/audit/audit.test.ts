@@ -4,7 +4,7 @@ import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type AuditEvent, canonicalEntryText } from '#common/audit/index.ts';
+import { type Actor, type AuditEvent, canonicalEntryText } from '#common/audit/index.ts';
 import { type Audit, createAudit } from '#core/audit/index.ts';
 import type { Catalog } from '#core/catalog/index.ts';
 import { newId, silentLogger } from '#core/kernel/index.ts';
@@ -73,7 +73,7 @@ function rewrite(first: number, last: number, change: (event: Record<string, unk
     const text = canonicalEntryText({
       seq: row.seq,
       at: row.at,
-      actor: JSON.parse(row.actor),
+      actor: JSON.parse(row.actor) as Actor,
       event: event as AuditEvent,
       previous,
     });

@@ -56,7 +56,7 @@ describe('setting up', () => {
       { kind: 'person.created', accountId: admin.id, username: 'chief', role: 'admin' },
     ]);
     const again = people.setUp({ username: 'other', displayName: 'Other', password: null });
-    await expect(again).rejects.toMatchObject({ code: 'conflict' });
+    await expect(again).rejects.toMatchObject({ code: 'already-exists' });
     expect(await people.list()).toEqual([admin]);
   });
 
@@ -230,8 +230,8 @@ describe('signing in', () => {
   it('without a password is for people who have none', async () => {
     await addOfficer(password);
     expect(await people.practise('CHIEF')).toEqual(admin);
-    await expect(people.practise('dfield')).rejects.toMatchObject({ code: 'wrong-credentials' });
-    await expect(people.practise('nobody')).rejects.toMatchObject({ code: 'wrong-credentials' });
+    await expect(people.practise('dfield')).rejects.toMatchObject({ code: 'not-allowed' });
+    await expect(people.practise('nobody')).rejects.toMatchObject({ code: 'not-found' });
     await expect(people.authenticate('chief', '')).rejects.toMatchObject({ code: 'wrong-credentials' });
   });
 });

@@ -1,0 +1,12 @@
+export { createJobs, type JobsOptions } from './jobs.ts';
+export { createRateMeter, type Rate, type RateMeter } from './rate-meter.ts';
+export {
+  type Effects,
+  type Ending,
+  type Interruption,
+  type JobContext,
+  type JobHandler,
+  JobInterrupted,
+  type Jobs,
+  type NewJob,
+} from './types.ts';
