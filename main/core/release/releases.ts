@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Actor, actorName } from '#common/audit/index.ts';
 import { CancelledError, ExpectedError, toWireError } from '#common/errors/index.ts';
 import type { JobProgress, Recording, Release, Render, Segment, Verdict } from '#common/evidence/index.ts';
-import { type ReleaseId, type RenderId, releaseIdSchema } from '#common/ids/index.ts';
+import { type JobId, type ReleaseId, type RenderId, releaseIdSchema } from '#common/ids/index.ts';
 import { decodeFrameTable } from '#common/time/index.ts';
 import type { Catalog } from '#core/catalog/index.ts';
 import type { Jobs } from '#core/jobs/index.ts';
@@ -35,7 +35,7 @@ export type ReleasesOptions = {
 /** Release packages: nothing leaves that the guard has not passed. */
 export type Releases = {
   /** Records the decision and starts building. Throws `not-found`, `not-passed`, `invalid-request` (wrong confirmation). */
-  create(request: ReleaseRequest, actor: Actor): Promise<{ readonly release: Release; readonly jobId: string }>;
+  create(request: ReleaseRequest, actor: Actor): Promise<{ readonly release: Release; readonly jobId: JobId }>;
   /** A finished package, for download; writes the audit line. Throws `not-found`, `not-ready`. */
   open(releaseId: ReleaseId, actor: Actor): Promise<{ readonly mediaId: ReleaseId; readonly fileName: string }>;
 };

@@ -1,0 +1,128 @@
+import { ExpectedError } from '#common/errors/index.ts';
+import type { Agency } from '#common/contract/index.ts';
+import { evidenceIdSchema, sealedIdSchema } from '#common/ids/index.ts';
+import { type Audit, createAudit } from '#core/audit/index.ts';
+import { type Catalog, openCatalog } from '#core/catalog/index.ts';
+import type { CompiledProfile, VolumeSource } from '#core/devices/index.ts';
+import { createIngest, type Ingest } from '#core/ingest/index.ts';
+import { createJobs, type Jobs } from '#core/jobs/index.ts';
+import { createMedia, type Media } from '#core/media/index.ts';
+import { createPeople, type People } from '#core/people/index.ts';
+import { createGuardWorker, createReleases, createSigner, type Releases } from '#core/release/index.ts';
+import { createProjects, createRenders, type Projects, type Renders } from '#core/render/index.ts';
+import { openVault, type SealPool, type Vault } from '#core/vault/index.ts';
+import { type AgencyPaths, agencyKeys } from './agency-folder.ts';
+import type { StationOptions } from './types.ts';
+
+/** How often the end of the audit chain is noted outside the catalog. */
+const anchorEveryMs = 10 * 60 * 1000;
+
+/** The rooms of one agency, wired and running. */
+export type AgencyRooms = {
+  readonly agency: Agency;
+  readonly catalog: Catalog;
+  readonly vault: Vault;
+  readonly audit: Audit;
+  readonly people: People;
+  readonly jobs: Jobs;
+  readonly media: Media;
+  readonly ingest: Ingest;
+  readonly projects: Projects;
+  readonly renders: Renders;
+  readonly releases: Releases;
+  /** What a crash left unfinished in the vault and was removed at the start. */
+  readonly recovered: readonly string[];
+  close(): Promise<void>;
+};
+
+/** What all agencies of a station share. None of it holds anybody's data. */
+export type SharedRooms = {
+  readonly options: StationOptions;
+  readonly sealPool: SealPool;
+  readonly profiles: readonly CompiledProfile[];
+  /** Null for an agency that must not see real cameras. */
+  readonly volumes: VolumeSource | null;
+};
+
+/** Opens one agency. `prepare` runs before jobs and docks start, for what a new agency needs. The caller closes it. */
+export async function openAgency(
+  agency: Agency,
+  paths: AgencyPaths,
+  shared: SharedRooms,
+  prepare: (rooms: { readonly people: People; readonly catalog: Catalog }) => Promise<void>,
+): Promise<AgencyRooms> {
+  const { options, sealPool, profiles, volumes } = shared;
+  const { clock, logger, entries, spawner } = options;
+  await using undo = new AsyncDisposableStack();
+  const keys = await agencyKeys(paths, await options.secretStore(paths.folder));
+  const catalog = await openCatalog({ path: paths.catalog, key: keys.catalog, entry: entries.catalog, clock, logger });
+  undo.defer(() => catalog.close());
+  const vault = openVault({ folder: paths.vault, vaultKey: keys.vault, sealPool, clock });
+  const recovered = await vault.recoverPartials();
+  if (recovered.length > 0) logger.warn('Unfinished objects of an interrupted run were removed.', { recovered });
+  const people = createPeople({ catalog, clock });
+  await prepare({ people, catalog });
+
+  const audit = createAudit({
+    journal: catalog.audit,
+    record: (commit) => catalog.commit(commit),
+    anchorFile: paths.anchors,
+    anchorKey: keys.anchor,
+    clock,
+    logger,
+  });
+  const jobs = createJobs({ catalog, clock, logger, concurrency: { offload: 4 } });
+  const media = createMedia({ catalog, vault, jobs, spawner, entry: entries.media, logger, clock });
+  undo.defer(() => media.close());
+  const worker = createGuardWorker(spawner, entries.guard, logger);
+  const ingest = createIngest({
+    catalog,
+    vault,
+    sealPool,
+    jobs,
+    profiles,
+    volumes,
+    clock,
+    logger,
+    zone: agency.zone,
+    dataDir: options.dataDir,
+    inspect: (access) => media.inspect(access),
+    afterSeal: (evidenceIds) => media.prepareLater(evidenceIds),
+  });
+  undo.defer(() => ingest.close());
+  const projects = createProjects({ catalog, clock });
+  const renders = createRenders({ catalog, vault, jobs, spawner, entry: entries.render, guard: worker, logger, clock });
+  const releases = createReleases({
+    catalog,
+    vault,
+    jobs,
+    worker,
+    signer: createSigner(keys.signing),
+    agency: { name: agency.name, training: agency.kind === 'training' },
+    clock,
+  });
+
+  await catalog.commit({ actor: { kind: 'station' }, writes: [], events: [{ kind: 'station.started', version: options.version }] });
+  audit.start(anchorEveryMs);
+  undo.defer(async () => {
+    await catalog.commit({ actor: { kind: 'station' }, writes: [], events: [{ kind: 'station.stopped' }] });
+    await audit.stop();
+  });
+  await jobs.start();
+  undo.defer(() => jobs.stop());
+  await ingest.start();
+  const closing = undo.move();
+  return {
+    agency, catalog, vault, audit, people, jobs, media, ingest, projects, renders, releases, recovered,
+    close: () => closing.disposeAsync(),
+  };
+}
+
+/** The id of something sealed, from outside. Throws `not-found` for anything else. */
+export function sealedId(text: string): ReturnType<typeof sealedIdSchema.parse> {
+  const parsed = sealedIdSchema.safeParse(text);
+  if (parsed.success) return parsed.data;
+  throw new ExpectedError('not-found', 'There is nothing under this name.');
+}
+
+export const isEvidence = (text: string): boolean => evidenceIdSchema.safeParse(text).success;

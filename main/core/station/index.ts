@@ -1,0 +1,3 @@
+export { defaultDataFolder } from './data-folder.ts';
+export { openStation } from './station.ts';
+export type { AgencyCore, AgencyHealth, MediaObject, MediaReader, OffloadReport, Station, StationOptions } from './types.ts';
