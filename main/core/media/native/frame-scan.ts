@@ -1,0 +1,134 @@
+import { AV_FRAME_FLAG_KEY, AV_PKT_FLAG_CORRUPT, AV_PKT_FLAG_DISCARD } from 'node-av/constants';
+import { Frame } from 'node-av/lib';
+import type { FrameTable } from '#common/time/index.ts';
+import type { SealedAccess } from '#core/vault/index.ts';
+import { damagedMedia } from './damage.ts';
+import { type MediaInput, newPacket, openDecoder, openInput, ticksOf } from './input.ts';
+
+/** One frame that is shown: its time in ticks of the stream, how long it says it lasts (0: unknown), and whether it stands alone. */
+export type ShownFrame = { readonly pts: number; readonly duration: number; readonly key: boolean };
+
+/** Frames that are decoded to see whether the packets told the truth: enough for the first groups of pictures. */
+const sampleFrames = 90;
+
+/**
+ * The frame table of a file. The packets tell it fast; when they cannot be trusted (times missing or doubled, a start that
+ * does not decode, frames that FFmpeg's decoder drops), every frame is decoded instead.
+ * Frames hidden by an edit list are not in it: FFmpeg marks their packets, and browsers do not show them either.
+ * Throws `damaged-media` when nothing can be shown.
+ */
+export async function scanFrames(access: SealedAccess, signal: AbortSignal): Promise<FrameTable> {
+  const table = await tableFromPackets(access, signal);
+  return table ?? tableFromFrames(access, signal);
+}
+
+async function withInput<T>(access: SealedAccess, use: (input: MediaInput) => Promise<T>): Promise<T> {
+  const input = await openInput(access, { sound: false });
+  try {
+    return await use(input);
+  } finally {
+    await input.close();
+  }
+}
+
+/** Null when the packets are not enough to know which frames are shown, and when. */
+export async function tableFromPackets(access: SealedAccess, signal: AbortSignal): Promise<FrameTable | null> {
+  const frames: ShownFrame[] = [];
+  const timeBase = await withInput(access, async (input) => {
+    using packet = newPacket();
+    let first = true;
+    while (await input.read(packet)) {
+      signal.throwIfAborted();
+      if (packet.streamIndex !== input.video.index || packet.hasFlags(AV_PKT_FLAG_CORRUPT)) continue;
+      const pts = ticksOf(packet.pts);
+      if (pts === null || (first && !packet.isKeyframe)) return null;
+      first = false;
+      if (packet.hasFlags(AV_PKT_FLAG_DISCARD)) continue;
+      frames.push({ pts, duration: Number(packet.duration), key: packet.isKeyframe });
+    }
+    const { num, den } = input.video.timeBase;
+    return { num, den };
+  });
+  if (timeBase === null) return null;
+  frames.sort((a, b) => a.pts - b.pts);
+  if (frames.some((frame, i) => frame.pts === frames[i - 1]?.pts)) return null;
+  const decoded = await firstFrames(access, signal);
+  if (decoded.some((pts, i) => frames[i]?.pts !== pts)) return null;
+  return buildTable(frames, timeBase);
+}
+
+async function firstFrames(access: SealedAccess, signal: AbortSignal): Promise<readonly number[]> {
+  const times: number[] = [];
+  await decodeFrames(access, signal, (frame) => {
+    times.push(frame.pts);
+    return times.length < sampleFrames;
+  });
+  return times;
+}
+
+/** Decodes everything: slow, and right whatever the packets say. */
+export async function tableFromFrames(access: SealedAccess, signal: AbortSignal): Promise<FrameTable> {
+  const frames: ShownFrame[] = [];
+  const timeBase = await decodeFrames(access, signal, (frame) => {
+    // Two frames at one time cannot both be seen; the first keeps its place.
+    if (frame.pts > (frames.at(-1)?.pts ?? -Infinity)) frames.push(frame);
+    return true;
+  });
+  return buildTable(frames, timeBase);
+}
+
+async function decodeFrames(
+  access: SealedAccess,
+  signal: AbortSignal,
+  visit: (frame: ShownFrame) => boolean,
+): Promise<{ num: number; den: number }> {
+  return withInput(access, async (input) => {
+    using decoder = await openDecoder(input.video);
+    using packet = newPacket();
+    using frame = new Frame();
+    frame.alloc();
+    const drain = (): boolean => {
+      while (decoder.receiveFrameSync(frame) >= 0) {
+        const pts = shownTime(frame);
+        const key = frame.hasFlags(AV_FRAME_FLAG_KEY);
+        if (pts !== null && !visit({ pts, duration: Number(frame.duration), key })) return false;
+      }
+      return true;
+    };
+    let more = true;
+    while (more && (await input.read(packet))) {
+      signal.throwIfAborted();
+      if (packet.streamIndex !== input.video.index || packet.hasFlags(AV_PKT_FLAG_CORRUPT)) continue;
+      decoder.sendPacketSync(packet);
+      more = drain();
+    }
+    if (more) {
+      decoder.sendPacketSync(null);
+      drain();
+    }
+    const { num, den } = input.video.timeBase;
+    return { num, den };
+  });
+}
+
+/** When a decoded frame is shown, in ticks of its stream: its own time, or FFmpeg's best guess for containers without. */
+export function shownTime(frame: Frame): number | null {
+  return ticksOf(frame.pts) ?? ticksOf(frame.bestEffortTimestamp);
+}
+
+/** Frames in the order shown become a table. Throws `damaged-media` for none. */
+export function buildTable(frames: readonly ShownFrame[], timeBase: { num: number; den: number }): FrameTable {
+  const first = frames[0];
+  const last = frames.at(-1);
+  if (first === undefined || last === undefined) {
+    throw damagedMedia('The video track holds no frame that can be shown.');
+  }
+  const step = last.pts - (frames.at(-2)?.pts ?? last.pts);
+  return {
+    timeBase: { num: timeBase.num, den: timeBase.den },
+    originTicks: first.pts,
+    pts: frames.map((frame) => frame.pts - first.pts),
+    lastDuration: Math.max(1, last.duration > 0 ? last.duration : step),
+    keyframes: frames.flatMap((frame, index) => (frame.key ? [index] : [])),
+  };
+}

@@ -1,0 +1,225 @@
+import { AV_PIX_FMT_YUV420P, AV_PIX_FMT_YUVJ420P, AV_PKT_FLAG_CORRUPT } from 'node-av/constants';
+import { FFmpegError, Frame, type Packet } from 'node-av/lib';
+import { ExpectedError } from '#common/errors/index.ts';
+import { endOfFrame, type FrameTable, frameCount } from '#common/time/index.ts';
+import type { SealedAccess, SealedWriteResult } from '#core/vault/index.ts';
+import { rateOf } from './facts.ts';
+import { shownTime } from './frame-scan.ts';
+import { type MediaInput, newPacket, openDecoder, openInput } from './input.ts';
+import { orientationOf, uprightFilters } from './orientation.ts';
+import { type Mp4Output, openMp4Output } from './output.ts';
+import { openSoundLane, type SoundLane, type SoundPlan } from './sound-lane.ts';
+import { createPictureFilter, type PictureFilter } from './upright.ts';
+import { openVideoEncoder, type VideoEncoder, type VideoSettings } from './video-encoder.ts';
+
+export type TranscodePlan = {
+  readonly source: SealedAccess;
+  readonly target: SealedAccess;
+  /** The frames the result has, neither more nor fewer, at the same times. */
+  readonly table: FrameTable;
+  readonly video: Pick<VideoSettings, 'preset' | 'quality' | 'secondsBetweenKeyframes'> & {
+    /** The limit of the bit rate, from what the source's picture takes. */
+    readonly limit: (sourceBitsPerSecond: number) => number | null;
+  };
+  /** `file`: times as the source's clock has them, with an edit list. `first-frame`: frame 0 is at 0, and no edit list. */
+  readonly zero: 'file' | 'first-frame';
+  /** What must be silent, in ticks of the table from frame 0. */
+  readonly silence: SoundPlan['silence'];
+  /** Changes frame `index`, upright and in 8-bit 4:2:0, before it is encoded. */
+  readonly paint: ((frame: Frame, index: number) => void) | null;
+};
+
+export type TranscodeWatch = {
+  readonly signal: AbortSignal;
+  /** Called for every encoded frame with how many there are so far. */
+  readonly onFrame: (done: number) => void;
+};
+
+const plainFormats = new Set<number>([AV_PIX_FMT_YUV420P, AV_PIX_FMT_YUVJ420P]);
+
+/**
+ * Decodes a sealed file, turns the picture upright, and encodes H.264 and AAC into another sealed file. One process and
+ * one thread of ours: decoder and encoder have their own.
+ * Throws `render-failed` when a frame of the table does not decode; `damaged-media`, `unsupported-media`, `tampered`; what
+ * the sealed writer throws. On any failure nothing is left at the target.
+ */
+export async function transcode(plan: TranscodePlan, watch: TranscodeWatch): Promise<SealedWriteResult> {
+  const input = await openInput(plan.source, { sound: true });
+  try {
+    const { num, den } = plan.table.timeBase;
+    if (num !== input.video.timeBase.num || den !== input.video.timeBase.den) {
+      throw frameMissing(0, 'the clock of the file is not the one of its frame table');
+    }
+    const output = openMp4Output(plan.target, { videoTimeScale: den, editList: plan.zero === 'file' });
+    try {
+      await run(plan, watch, input, output);
+      return await output.finish();
+    } catch (error) {
+      await output.abort();
+      throw error;
+    }
+  } finally {
+    await input.close();
+  }
+}
+
+function frameMissing(index: number, why: string): ExpectedError {
+  return new ExpectedError('render-failed', `Frame ${index} of the original cannot be decoded: ${why}.`, {
+    nextStep: 'The original may be damaged at that place. Have a look at it there, then try again.',
+  });
+}
+
+/** Decoder, filters, paint and encoder for the picture; the sound runs beside it. */
+async function run(plan: TranscodePlan, watch: TranscodeWatch, input: MediaInput, output: Mp4Output): Promise<void> {
+  const { table } = plan;
+  const total = frameCount(table);
+  using decoder = await openDecoder(input.video);
+  using packet = newPacket();
+  using raw = new Frame();
+  using turned = new Frame();
+  raw.alloc();
+  turned.alloc();
+  const chain = uprightFilters(orientationOf(input.video));
+  const parts: { filter: PictureFilter | null; encoder: VideoEncoder | null; sound: SoundLane | null } = {
+    filter: null,
+    encoder: null,
+    sound: null,
+  };
+  let size = '';
+  let next = 0;
+  let done = 0;
+  const shift = plan.zero === 'file' ? table.originTicks : 0;
+  const tick = table.timeBase.num / table.timeBase.den;
+  const videoStream = output.format.newStream(null);
+
+  const writeVideo = async (encoded: Packet): Promise<void> => {
+    const time = table.pts[done];
+    if (time === undefined || Number(encoded.pts) !== time + shift) throw new Error('The encoder changed the times.');
+    encoded.dts = encoded.pts;
+    encoded.duration = BigInt(endOfFrame(table, done) - time);
+    await output.write(encoded, videoStream, table.timeBase);
+    watch.onFrame(++done);
+  };
+
+  /** The frame as it is encoded: upright, 8-bit 4:2:0, even, always of one size. */
+  const prepare = (): Frame => {
+    const plain = chain.length === 0 && plainFormats.has(raw.format) && raw.width % 2 === 0 && raw.height % 2 === 0;
+    const shape = `${raw.width}x${raw.height}`;
+    if (plain && (size === '' || size === shape)) {
+      size = shape;
+      return raw;
+    }
+    if (parts.filter === null) {
+      const [width, height] = size === '' ? [] : size.split('x');
+      const sized = width === undefined ? [] : [`scale=w=${width}:h=${height ?? ''}`];
+      parts.filter = createPictureFilter([
+        ...chain,
+        ...sized,
+        `format=${pixelFormatFor(raw)}`,
+        'pad=w=ceil(iw/2)*2:h=ceil(ih/2)*2',
+      ]);
+      if (size === '') size = 'filtered';
+    }
+    turned.unref();
+    parts.filter.apply(raw, turned);
+    return turned;
+  };
+
+  const start = async (first: Frame): Promise<VideoEncoder> => {
+    const bits = sourceRate(input, table);
+    const settings = { ...plan.video, framesPerSecond: rateOf(table), timeBase: table.timeBase };
+    const opened = openVideoEncoder(first, { ...settings, mostBitsPerSecond: plan.video.limit(bits) });
+    parts.encoder = opened;
+    opened.describe(videoStream);
+    if (input.audio !== null) {
+      const end = endOfFrame(table, total - 1) * tick;
+      const zero = plan.zero === 'file' ? startOfFile(input) : table.originTicks * tick;
+      const length = plan.zero === 'file' ? table.originTicks * tick + end - zero : end;
+      const sound = await openSoundLane(input.audio, output, {
+        zero,
+        offset: plan.zero === 'file' ? zero : 0,
+        length,
+        runUp: plan.zero === 'file' ? 'edit-list' : 'none',
+        silence: plan.silence,
+        tick,
+      });
+      for (const early of waiting) sound.push(early);
+      parts.sound = sound;
+    }
+    await output.begin();
+    await parts.sound?.flush();
+    return opened;
+  };
+
+  /** Sound that came before the first picture. */
+  const waiting: Packet[] = [];
+  const drain = async (): Promise<void> => {
+    while (decoder.receiveFrameSync(raw) >= 0) {
+      const pts = shownTime(raw);
+      const expected = table.pts[next];
+      if (pts === null || expected === undefined || pts - table.originTicks < expected) continue;
+      if (pts - table.originTicks > expected) throw frameMissing(next, 'it is missing from what the decoder gives');
+      const frame = prepare();
+      frame.pts = BigInt(expected + shift);
+      if (plan.paint !== null) {
+        // The decoder still predicts from its own copy: paint on that would spread into the frames that follow.
+        FFmpegError.throwIfError(frame.makeWritable(), 'a picture of our own');
+        plan.paint(frame, next);
+      }
+      next++;
+      const running = parts.encoder ?? (await start(frame));
+      await running.encode(frame, writeVideo);
+    }
+  };
+
+  try {
+    while (await input.read(packet)) {
+      watch.signal.throwIfAborted();
+      if (packet.streamIndex === input.video.index) {
+        if (packet.hasFlags(AV_PKT_FLAG_CORRUPT)) continue;
+        decoder.sendPacketSync(packet);
+        await drain();
+      } else if (parts.sound !== null) {
+        parts.sound.push(packet);
+        await parts.sound.flush();
+      } else if (input.audio !== null) {
+        waiting.push(copyOf(packet));
+      }
+    }
+    decoder.sendPacketSync(null);
+    await drain();
+    if (parts.encoder === null || next < total) throw frameMissing(next, 'the decoder ends before it');
+    await parts.encoder.encode(null, writeVideo);
+    await parts.sound?.end();
+  } finally {
+    for (const early of waiting) early.free();
+    parts.sound?.close();
+    parts.encoder?.close();
+    parts.filter?.close();
+  }
+  if (done !== total) throw new Error(`${done} frames came out of the encoder, ${total} went in.`);
+}
+
+function pixelFormatFor(frame: Frame): string {
+  return frame.format === AV_PIX_FMT_YUVJ420P ? 'yuvj420p' : 'yuv420p';
+}
+
+function copyOf(packet: Packet): Packet {
+  const copy = packet.clone();
+  if (copy === null) throw new Error('There is no memory for a packet.');
+  return copy;
+}
+
+/** Seconds of the file's clock at which its first stream begins. */
+function startOfFile(input: MediaInput): number {
+  const start = Number(input.format.startTime) / 1_000_000;
+  return start > -1e9 ? start : 0;
+}
+
+/** Bits a second the source spends on its picture: what the container says, or the size of the file. */
+function sourceRate(input: MediaInput, table: FrameTable): number {
+  const said = Number(input.video.codecpar.bitRate);
+  if (said > 0) return said;
+  const seconds = (endOfFrame(table, frameCount(table) - 1) * table.timeBase.num) / table.timeBase.den;
+  return (input.sizeBytes * 8) / Math.max(seconds, 0.001);
+}

@@ -1,0 +1,174 @@
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+/** The folder with real footage, or null (said aloud) when this machine has none. */
+export function footageFolder(): string | null {
+  const folder = process.env['PLAINVIEW_FOOTAGE'] ?? join(root, '..', 'shared', 'footage');
+  if (existsSync(join(folder, 'people-walking.mp4'))) return folder;
+  process.stderr.write(`\nSKIPPED: no real footage in ${folder}; set PLAINVIEW_FOOTAGE to test with it.\n`);
+  return null;
+}
+
+/** A folder for media made by FFmpeg, removed by `remove`. */
+export type MediaFolder = {
+  readonly path: string;
+  readonly file: (name: string) => string;
+  readonly remove: () => void;
+};
+
+export function mediaFolder(): MediaFolder {
+  const path = mkdtempSync(join(tmpdir(), 'plainview-media-'));
+  return { path, file: (name) => join(path, name), remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/** Runs Debian's own FFmpeg; its words are the error. */
+export function ffmpeg(...args: readonly string[]): void {
+  const run = spawnSync('ffmpeg', ['-v', 'error', '-nostdin', '-y', ...args], { encoding: 'utf8', maxBuffer: 1 << 26 });
+  if (run.status !== 0) throw new Error(`ffmpeg ${args.join(' ')}\n${run.stderr}`);
+}
+
+/** The raw bytes FFmpeg writes to its standard output. */
+export function ffmpegOutput(...args: readonly string[]): Buffer {
+  const run = spawnSync('ffmpeg', ['-v', 'error', '-nostdin', ...args, '-'], { maxBuffer: 1 << 30 });
+  if (run.status !== 0) throw new Error(`ffmpeg ${args.join(' ')}\n${run.stderr.toString()}`);
+  return run.stdout;
+}
+
+const picture = ['-f', 'lavfi', '-i'];
+const h264 = ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-g', '24'];
+
+function moving(seconds: number, size = '320x180', rate = 24): string {
+  return `testsrc2=size=${size}:rate=${rate}:duration=${seconds}`;
+}
+
+function tone(seconds: number): string[] {
+  return [...picture, `sine=frequency=440:sample_rate=48000:duration=${seconds}`];
+}
+
+/** Every maker writes one small file named for what is odd about it. */
+export const makers = {
+  /** H.264 and AAC at a constant rate, no B-frames. */
+  constantRate: (path: string, seconds = 2) =>
+    ffmpeg(...picture, moving(seconds), ...tone(seconds), ...h264, '-bf', '0', '-c:a', 'aac', path),
+  /** B-frames: decode order differs from the order shown. */
+  bFrames: (path: string) =>
+    ffmpeg(...picture, moving(2), ...tone(2), ...h264, '-preset', 'veryfast', '-bf', '3', '-c:a', 'aac', path),
+  /** Frames left out and a rate that changes. */
+  variableRate: (path: string) =>
+    ffmpeg(
+      ...[...picture, moving(3), ...tone(3)],
+      ...['-vf', "select='not(eq(mod(n,7),3))',setpts='PTS+if(gt(N,30),(N-30)*0.013/TB,0)'", '-vsync', 'vfr'],
+      ...[...h264, '-preset', 'veryfast', '-bf', '2', '-c:a', 'aac', '-video_track_timescale', '90000', path],
+    ),
+  /** Cut without re-encoding: an edit list hides frames before the cut. */
+  editList: (path: string) => {
+    const whole = `${path}.whole.mp4`;
+    makers.bFrames(whole);
+    ffmpeg('-ss', '0.7', '-i', whole, '-c', 'copy', path);
+    rmSync(whole);
+  },
+  /** The picture begins 0.4 s after the sound. */
+  startOffset: (path: string) => {
+    const whole = `${path}.whole.mp4`;
+    makers.bFrames(whole);
+    ffmpeg('-itsoffset', '0.4', '-i', whole, '-i', whole, '-map', '0:v', '-map', '1:a', '-c', 'copy', path);
+    rmSync(whole);
+  },
+  /** A rotation tag: the coded picture must be turned clockwise by `degrees` to stand upright. */
+  rotated: (path: string, degrees: 90 | 180 | 270) => {
+    const upright = `${path}.upright.mp4`;
+    makers.constantRate(upright);
+    ffmpeg('-i', upright, '-c', 'copy', '-metadata:s:v:0', `rotate=${degrees}`, path);
+    rmSync(upright);
+  },
+  hevc: (path: string) =>
+    ffmpeg(
+      ...[
+        ...picture,
+        moving(2),
+        ...tone(2),
+        '-c:v',
+        'libx265',
+        '-preset',
+        'ultrafast',
+        '-x265-params',
+        'log-level=error',
+      ],
+      ...['-pix_fmt', 'yuv420p', '-c:a', 'aac', path],
+    ),
+  /** H.264 in Matroska, with B-frames and a millisecond clock. */
+  matroska: (path: string) =>
+    ffmpeg(...picture, moving(2), ...tone(2), ...h264, '-preset', 'veryfast', '-bf', '2', '-c:a', 'aac', path),
+  /** H.264 and MP3 in ASF, which has no presentation times of its own. */
+  asf: (path: string) => ffmpeg(...picture, moving(2), ...tone(2), ...h264, '-bf', '0', '-c:a', 'libmp3lame', path),
+  /** Pixels twice as wide as high. */
+  widePixels: (path: string) => ffmpeg(...picture, moving(1, '160x180'), '-vf', 'setsar=2', ...h264, '-bf', '0', path),
+  tenBit: (path: string) => ffmpeg(...picture, moving(1), ...h264, '-pix_fmt', 'yuv420p10le', path),
+  fullChroma: (path: string) => ffmpeg(...picture, moving(1), ...h264, '-pix_fmt', 'yuv444p', path),
+  fullRange: (path: string) =>
+    ffmpeg(
+      ...[...picture, moving(1), '-vf', 'scale=out_range=full', ...h264, '-pix_fmt', 'yuvj420p', '-color_range', 'pc'],
+      ...['-colorspace', 'bt709', '-color_primaries', 'bt709', '-color_trc', 'bt709', path],
+    ),
+  /** 8 kHz telephone sound, as old in-car recorders write it. */
+  telephoneSound: (path: string) =>
+    ffmpeg(...picture, moving(2), ...tone(2), ...h264, '-c:a', 'pcm_mulaw', '-ar', '8000', '-ac', '1', path),
+  /** A click of one sample every half second, the first 0.25 s in; stored without loss. */
+  clicks: (path: string, seconds = 4) =>
+    ffmpeg(
+      ...[
+        ...picture,
+        moving(seconds),
+        ...picture,
+        `aevalsrc=if(eq(mod(n\\,24000)\\,12000)\\,0.9\\,0):s=48000:d=${seconds}`,
+      ],
+      ...[...h264, '-bf', '0', '-c:a', 'pcm_s16le', path],
+    ),
+  silentVideo: (path: string, size = '320x180') => ffmpeg(...picture, moving(1, size), ...h264, '-bf', '0', path),
+  soundOnly: (path: string) => ffmpeg(...tone(1), '-c:a', 'aac', path),
+  /** The index is missing: the camera lost power before it wrote it. */
+  truncatedMoov: (path: string) => {
+    const whole = `${path}.whole.mp4`;
+    makers.constantRate(whole);
+    const bytes = readFileSync(whole);
+    rmSync(whole);
+    writeFileSync(path, bytes.subarray(0, Math.floor(bytes.length / 2)));
+  },
+  /** The index is at the front; the picture data ends in the middle. */
+  truncatedData: (path: string) => {
+    const whole = `${path}.whole.mp4`;
+    makers.constantRate(whole);
+    ffmpeg('-i', whole, '-c', 'copy', '-movflags', '+faststart', `${path}.fast.mp4`);
+    const bytes = readFileSync(`${path}.fast.mp4`);
+    rmSync(whole);
+    rmSync(`${path}.fast.mp4`);
+    writeFileSync(path, bytes.subarray(0, Math.floor(bytes.length * 0.6)));
+  },
+  text: (path: string) => writeFileSync(path, 'Dear officer,\nthis is not a recording at all.\n'.repeat(40)),
+  zeros: (path: string) => writeFileSync(path, Buffer.alloc(200_000)),
+  empty: (path: string) => writeFileSync(path, ''),
+  copyOf: (path: string, from: string) => copyFileSync(from, path),
+} as const;
+
+/** Presentation times in ticks of the stream's own time base, of every frame FFmpeg's own program decodes. */
+export function decodedTimes(path: string): { readonly pts: readonly number[]; readonly timeBase: string } {
+  const args = [
+    '-v',
+    'error',
+    '-select_streams',
+    'v:0',
+    '-show_entries',
+    'frame=best_effort_timestamp:stream=time_base',
+  ];
+  const run = spawnSync('ffprobe', [...args, '-of', 'json', path], { encoding: 'utf8', maxBuffer: 1 << 28 });
+  const found = JSON.parse(run.stdout) as {
+    frames: { best_effort_timestamp: number }[];
+    streams: { time_base: string }[];
+  };
+  return { pts: found.frames.map((frame) => frame.best_effort_timestamp), timeBase: found.streams[0]?.time_base ?? '' };
+}
