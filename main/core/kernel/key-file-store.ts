@@ -32,6 +32,7 @@ export interface KeyFileStore extends SecretStore {
   setPassphrase(passphrase: string | null): Promise<void>;
 }
 
+/** Where the key file lies, and who can be asked for its passphrase. */
 export type KeyFileStoreOptions = {
   readonly folder: string;
   /** Asked once, and only when the file is wrapped under a passphrase. Null means that nobody gave one. */

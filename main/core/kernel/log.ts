@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import type { Clock } from './clock.ts';
 import { randomBytes } from './random.ts';
 
+/** Facts beside a log message, by name. Binary values and secrets are withheld. */
 export type LogFields = Readonly<Record<string, unknown>>;
 
 /** Where the station writes what happened, for whoever looks after it. Not the audit log: this one proves nothing. */

@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process';
 import { CancelledError, ExpectedError } from '#common/errors/index.ts';
 
+/** What an external tool printed, as UTF-8 text, and how it ended. */
 export type ToolResult = { readonly exitCode: number; readonly stdout: string; readonly stderr: string };
 
+/** How an external tool is run. */
 export type ToolOptions = {
   /** Exit codes that count as an answer (default: 0 alone). */
   readonly expectExitCodes?: readonly number[];

@@ -22,6 +22,7 @@ import {
 const closingMs = 10_000;
 const keptOutput = 4000;
 
+/** What a caller may add to a call of a worker. */
 export type CallOptions<Progress> = {
   /** On abort the worker is told; the call settles when the worker has cleaned up, normally with CancelledError. */
   readonly signal?: AbortSignal;

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { type Transferable, Worker } from 'node:worker_threads';
 
+/** How a worker ended: an exit code, or the signal that ended it. */
 export type WorkerExit = {
   readonly code: number | null;
   readonly signal: string | null;

@@ -2,6 +2,7 @@ import { CancelledError, ExpectedError, fromWireError, toWireError, type WireErr
 
 /** The worker entries of the core. The shell says where each lies: source in development, bundled in the app. */
 export type WorkerEntryName = 'catalog' | 'seal' | 'media' | 'render' | 'guard';
+/** Where the program of each worker lies. */
 export type WorkerEntries = Readonly<Record<WorkerEntryName, URL>>;
 
 /** What a worker's method gets beside its parameters. */

@@ -8,6 +8,7 @@ import type { SealedAccess } from './sealed-reader.ts';
 /** Two cores are kept busy by three threads: one computes while another waits for the disk. */
 const defaultThreads = 3;
 
+/** How many threads seal, and where their program lies. */
 export type SealPoolOptions = {
   /** The `seal` worker entry. */
   readonly entry: URL;

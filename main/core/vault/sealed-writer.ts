@@ -7,6 +7,7 @@ import { readBackSealed } from './read-back.ts';
 import type { SealedAccess } from './sealed-reader.ts';
 import { createSegmentCipher, newHeader, tampered } from './segment-cipher.ts';
 
+/** What was written and read back. Hashes are 64 lower-case hexadecimal digits, sizes are bytes. */
 export type SealedWriteResult = {
   readonly plaintextSha256: string;
   readonly ciphertextSha256: string;

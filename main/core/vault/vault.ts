@@ -24,6 +24,7 @@ export type StoredObject = {
   readonly madeAt: number;
 };
 
+/** A source file that was sealed, and how its copy was checked. */
 export type SealedSource = StoredObject & {
   /** `device`: read back from the disk. `cache`: the read-back may have come from memory; say so in the record. */
   readonly readBack: 'device' | 'cache';
@@ -34,12 +35,15 @@ export type SealedSource = StoredObject & {
 /** A place kept for an object that a worker process writes with `createSealedWriter(reservation.access)`. */
 export interface Reservation {
   readonly access: SealedAccess;
-  /** Takes over what the worker's `finish` returned. */
-  commit(result: SealedWriteResult): Promise<StoredObject>;
+  /** Takes over what the worker's `finish`, or `SealPool.seal` on `access.path`, returned. */
+  commit(
+    result: Pick<SealedWriteResult, 'plaintextSha256' | 'plaintextSize' | 'ciphertextSize'>,
+  ): Promise<StoredObject>;
   /** Removes what was written. Safe to repeat and after `commit`. */
   abort(): Promise<void>;
 }
 
+/** A `SealedWriter` whose `finish` makes the object part of the vault; `abort` leaves nothing. */
 export interface VaultWriter extends Pick<SealedWriter, 'size' | 'write' | 'writeAt' | 'abort'> {
   finish(): Promise<StoredObject>;
 }
@@ -87,6 +91,7 @@ export interface Vault {
   recoverPartials(): Promise<readonly string[]>;
 }
 
+/** What a vault is opened with. */
 export type VaultOptions = {
   /** Must exist: a vault whose disk is not connected is not made anew somewhere else. */
   readonly folder: string;
