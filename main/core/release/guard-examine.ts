@@ -3,7 +3,7 @@ import { coverAt, mutedSpans } from '#common/redaction/index.ts';
 import { decodeFrameTable, endOfFrame, type FrameTable } from '#common/time/index.ts';
 import { createSha256 } from '#core/kernel/index.ts';
 import { openSealedReader, type SealedReader } from '#core/vault/index.ts';
-import type { GuardPlan } from './guard.ts';
+import type { GuardPlan } from './guard-api.ts';
 import { decodeSamples, loudestIn } from './guard-decode.ts';
 import { comparePicture } from './guard-picture.ts';
 import { decodeSource } from './guard-source.ts';

@@ -1,22 +1,7 @@
-import type { MediaFacts, Verdict } from '#common/evidence/index.ts';
-import type { RedactionDocument } from '#common/redaction/index.ts';
-import type { FrameTableWire } from '#common/time/index.ts';
+import type { Verdict } from '#common/evidence/index.ts';
 import { type Logger, type ProcessSpawner, startProcess } from '#core/kernel/index.ts';
-import type { SealedAccess, SealedWriteResult } from '#core/vault/index.ts';
-import type { GuardApi, GuardProgress } from './guard-worker.ts';
-import type { PackagePlan } from './package-plan.ts';
-
-/** What a finished file must turn out to be. The guard knows nothing of how it was made. */
-export type GuardPlan = {
-  readonly source: SealedAccess;
-  readonly result: SealedAccess;
-  /** Of the source: upright size, rotation, whether there is sound. */
-  readonly facts: MediaFacts;
-  readonly frames: FrameTableWire;
-  readonly document: RedactionDocument;
-  /** When the check is made, ms UTC. */
-  readonly now: number;
-};
+import type { SealedWriteResult } from '#core/vault/index.ts';
+import type { GuardApi, GuardPlan, GuardProgress, PackWork } from './guard-api.ts';
 
 type Options<Progress> = { readonly signal: AbortSignal; readonly onProgress: (progress: Progress) => void };
 
@@ -25,10 +10,7 @@ export type GuardWorker = {
   /** Examines a finished file. The verdict says what was found; it throws only when the file cannot be examined at all. */
   check(plan: GuardPlan, options: Options<GuardProgress>): Promise<Verdict>;
   /** Writes a package into the vault; progress in bytes of the video. Throws `not-passed` when the video is another file. */
-  pack(
-    work: { readonly plan: PackagePlan; readonly video: SealedAccess; readonly target: SealedAccess },
-    options: Options<number>,
-  ): Promise<SealedWriteResult>;
+  pack(work: PackWork, options: Options<number>): Promise<SealedWriteResult>;
 };
 
 /** Runs guard and packer in processes of their own. `entry` leads to `guard-worker`. */

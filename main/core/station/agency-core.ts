@@ -117,10 +117,15 @@ async function openMedia({ vault, catalog, media }: AgencyRooms, text: string): 
   const release = releaseIdSchema.safeParse(id);
   if (release.success) {
     const found = await catalog.releases.get(release.data);
-    if (found?.status.state !== 'ready') throw new ExpectedError('not-found', 'There is no such package.', { subject: text });
+    if (found?.status.state !== 'ready')
+      throw new ExpectedError('not-found', 'There is no such package.', { subject: text });
     return { reader: await vault.openReader(id), contentType: 'application/zip', fileName: found.status.fileName };
   }
-  const contentType = id.startsWith('pst_') ? 'image/jpeg' : isEvidence(text) ? await media.contentType(text) : 'video/mp4';
+  const contentType = id.startsWith('pst_')
+    ? 'image/jpeg'
+    : isEvidence(text)
+      ? await media.contentType(text)
+      : 'video/mp4';
   return { reader: await vault.openReader(id), contentType, fileName: null };
 }
 
@@ -137,4 +142,3 @@ function listenTo(rooms: AgencyRooms, listener: (event: StationEvent) => void): 
     for (const end of endings) end();
   };
 }
-

@@ -1,5 +1,5 @@
-import { ExpectedError } from '#common/errors/index.ts';
 import type { Agency } from '#common/contract/index.ts';
+import { ExpectedError } from '#common/errors/index.ts';
 import { evidenceIdSchema, sealedIdSchema } from '#common/ids/index.ts';
 import { type Audit, createAudit } from '#core/audit/index.ts';
 import { type Catalog, openCatalog } from '#core/catalog/index.ts';
@@ -102,7 +102,11 @@ export async function openAgency(
     clock,
   });
 
-  await catalog.commit({ actor: { kind: 'station' }, writes: [], events: [{ kind: 'station.started', version: options.version }] });
+  await catalog.commit({
+    actor: { kind: 'station' },
+    writes: [],
+    events: [{ kind: 'station.started', version: options.version }],
+  });
   audit.start(anchorEveryMs);
   undo.defer(async () => {
     await catalog.commit({ actor: { kind: 'station' }, writes: [], events: [{ kind: 'station.stopped' }] });
@@ -113,7 +117,18 @@ export async function openAgency(
   await ingest.start();
   const closing = undo.move();
   return {
-    agency, catalog, vault, audit, people, jobs, media, ingest, projects, renders, releases, recovered,
+    agency,
+    catalog,
+    vault,
+    audit,
+    people,
+    jobs,
+    media,
+    ingest,
+    projects,
+    renders,
+    releases,
+    recovered,
     close: () => closing.disposeAsync(),
   };
 }

@@ -1,3 +1,11 @@
 export { defaultDataFolder } from './data-folder.ts';
 export { openStation } from './station.ts';
-export type { AgencyCore, AgencyHealth, MediaObject, MediaReader, OffloadReport, Station, StationOptions } from './types.ts';
+export type {
+  AgencyCore,
+  AgencyHealth,
+  MediaObject,
+  MediaReader,
+  OffloadReport,
+  Station,
+  StationOptions,
+} from './types.ts';

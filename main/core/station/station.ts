@@ -112,7 +112,9 @@ function departmentRooms(shared: SharedRooms): SharedRooms {
 
 async function addPeople(people: AgencyRooms['people'], { agency }: TrainingData): Promise<void> {
   const present = new Set((await people.list()).map((one) => one.username));
-  const [first, ...others] = [...agency.accounts].sort((a, b) => Number(b.role === 'admin') - Number(a.role === 'admin'));
+  const [first, ...others] = [...agency.accounts].sort(
+    (a, b) => Number(b.role === 'admin') - Number(a.role === 'admin'),
+  );
   if (first === undefined) throw new Error('The training agency has no people.');
   if (!present.has(first.username)) {
     await people.setUp({ ...first, password: null }, [{ kind: 'agency.created', name: agency.name }]);
@@ -128,8 +130,12 @@ async function watchCards(catalog: AgencyRooms['catalog'], cards: readonly strin
   await catalog.commit({
     actor: { kind: 'station' },
     writes: [
-      ...watched.filter((location) => !cards.includes(location)).map((location) => ({ delete: 'watched-folder', location }) as const),
-      ...cards.filter((location) => !watched.includes(location)).map((location) => ({ put: 'watched-folder', location }) as const),
+      ...watched
+        .filter((location) => !cards.includes(location))
+        .map((location) => ({ delete: 'watched-folder', location }) as const),
+      ...cards
+        .filter((location) => !watched.includes(location))
+        .map((location) => ({ put: 'watched-folder', location }) as const),
     ],
     events: [],
   });
