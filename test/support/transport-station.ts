@@ -196,10 +196,10 @@ async function createCore(kind: AgencyKind, folder: string, zone = 'America/New_
     },
     review: {
       open: async (evidenceId, actor) => {
-        if (evidenceId !== evidence.id) absent();
+        if (!(await vault.has(evidenceId))) absent();
         await record({ kind: 'evidence.viewed', evidenceId, recordingId }, actor);
         return {
-          mediaId: evidence.id,
+          mediaId: evidenceId,
           contentType: 'video/mp4',
           frames: { ...frames, surplus: 'never leaves the door' },
         };
