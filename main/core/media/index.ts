@@ -1,0 +1,8 @@
+export {
+  createMedia,
+  type Inspection,
+  type Media,
+  type MediaOptions,
+  type PrepareContext,
+  type PrepareQueue,
+} from './media.ts';

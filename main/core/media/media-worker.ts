@@ -1,0 +1,46 @@
+import type { MediaFacts } from '#common/evidence/index.ts';
+import { decodeFrameTable, encodeFrameTable, type FrameTableWire } from '#common/time/index.ts';
+import { type CallContext, serveWorker } from '#core/kernel/index.ts';
+import type { SealedAccess, SealedWriteResult } from '#core/vault/index.ts';
+import { inspectMedia, makePoster, makeProxy, readFacts, scanFrames } from './native/index.ts';
+
+export type Probe = { readonly facts: MediaFacts; readonly frames: FrameTableWire };
+export type ProxyParams = {
+  readonly source: SealedAccess;
+  readonly target: SealedAccess;
+  readonly frames: FrameTableWire;
+};
+export type ProxyReply = {
+  readonly result: SealedWriteResult;
+  readonly frames: FrameTableWire;
+  readonly how: 'copied' | 'encoded';
+};
+
+const tellEveryMs = 200;
+
+const api = {
+  inspect: (access: SealedAccess, { signal }: CallContext): Promise<void> => inspectMedia(access, signal),
+  probe: async (access: SealedAccess, { signal }: CallContext): Promise<Probe> => {
+    const table = await scanFrames(access, signal);
+    return { facts: await readFacts(access, table), frames: encodeFrameTable(table) };
+  },
+  poster: (access: SealedAccess, { signal }: CallContext): Promise<Uint8Array> => makePoster(access, signal),
+  /** Progress in frames. */
+  proxy: async (
+    { source, target, frames }: ProxyParams,
+    { signal, progress }: CallContext<number>,
+  ): Promise<ProxyReply> => {
+    let told = 0;
+    const onFrame = (done: number): void => {
+      const now = performance.now();
+      if (now - told < tellEveryMs) return;
+      told = now;
+      progress(done);
+    };
+    const made = await makeProxy({ source, target, table: decodeFrameTable(frames) }, { signal, onFrame });
+    return { result: made.result, frames: encodeFrameTable(made.table), how: made.how };
+  },
+};
+export type MediaApi = typeof api;
+
+serveWorker(api);
