@@ -74,7 +74,8 @@ export function planRecording(
   sidecars: readonly PlannedSidecar[],
   zone: string,
 ): PlannedRecording {
-  const [first] = segments;
+  // A piece that is known to be empty or broken does not say when what can be played began.
+  const first = segments.find(({ damage }) => damage === null) ?? segments[0];
   if (first === undefined) throw new Error('A recording needs a segment.');
   const { preEvent } = profile.profile;
   return {

@@ -27,7 +27,10 @@ function readFormat(
   text: string,
   startedAt: number,
 ): TriggerReading {
-  if (format === 'plainview-jsonl') return parseTriggerLines(text);
+  if (format === 'plainview-jsonl') {
+    const { events, problems } = parseTriggerLines(text);
+    return { events, problems: problems.map(({ line, reason }) => `Line ${line} of ${name}: ${reason}.`) };
+  }
   if (format === 'opaque' || rule?.map === undefined) return { events: [], problems: [] };
   const { map } = rule;
   const problems: string[] = [];
@@ -93,7 +96,7 @@ function mapEvent(value: unknown, map: TriggerMap, startedAt: number): TriggerEv
     time,
     kind: Object.hasOwn(map.kinds, said.data) ? map.kinds[said.data] : said.data,
     source: optional(map.source) ?? '',
-    value: optional(map.value),
+    value: optional(map.value) ?? '',
   });
   return event.success ? event.data : null;
 }
