@@ -20,10 +20,11 @@ afterEach(async () => {
 it('two writers at once keep one chain and one feed', async () => {
   const each = 40;
   const commits = catalogs.flatMap((catalog, writer) =>
-    Array.from({ length: each }, () =>
+    Array.from({ length: each }, (_, i) =>
       catalog.commit({
         actor: theStation,
-        writes: [{ put: 'damaged', value: aDamagedItem() }],
+        // Without a write, the first thing a commit does is to read the head of the chain: the lock must be held by then.
+        writes: i % 2 === 0 ? [{ put: 'damaged', value: aDamagedItem() }] : [],
         events: [{ kind: 'folder.watched', location: `/writer-${writer}` }],
       }),
     ),
@@ -41,5 +42,5 @@ it('two writers at once keep one chain and one feed', async () => {
     previous = link.hash;
   }
   const { changes } = await second!.changes.since(0, 1000);
-  expect(changes.map((change) => change.seq)).toEqual(Array.from({ length: 2 * each }, (_, i) => i + 1));
+  expect(changes.map((change) => change.seq)).toEqual(Array.from({ length: each }, (_, i) => i + 1));
 });
