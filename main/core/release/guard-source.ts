@@ -1,4 +1,3 @@
-import { AV_PIX_FMT_YUV420P, AV_PIX_FMT_YUVJ420P } from 'node-av/constants';
 import { Frame } from 'node-av/lib';
 import type { FrameTable } from '#common/time/index.ts';
 import {
@@ -22,7 +21,8 @@ export async function* decodeSource(access: SealedAccess, table: FrameTable): As
   const input = await openInput(access, { sound: false });
   const filter = createPictureFilter([
     ...uprightFilters(orientationOf(input.video)),
-    `format=${AV_PIX_FMT_YUV420P}|${AV_PIX_FMT_YUVJ420P}`,
+    'format=yuv420p|yuvj420p',
+    'pad=w=ceil(iw/2)*2:h=ceil(ih/2)*2',
   ]);
   try {
     using decoder = await openDecoder(input.video);

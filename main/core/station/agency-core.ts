@@ -1,8 +1,8 @@
 import type { Actor, AuditEvent } from '#common/audit/index.ts';
 import type { StationEvent } from '#common/contract/index.ts';
 import { ExpectedError } from '#common/errors/index.ts';
-import { releaseIdSchema } from '#common/ids/index.ts';
-import { type AgencyRooms, isEvidence, sealedId } from './agency.ts';
+import { evidenceIdSchema, posterIdSchema, releaseIdSchema } from '#common/ids/index.ts';
+import { type AgencyRooms, sealedId } from './agency.ts';
 import { reviewOf } from './review.ts';
 import type { AgencyCore, AgencyHealth, MediaObject } from './types.ts';
 
@@ -121,11 +121,9 @@ async function openMedia({ vault, catalog, media }: AgencyRooms, text: string): 
       throw new ExpectedError('not-found', 'There is no such package.', { subject: text });
     return { reader: await vault.openReader(id), contentType: 'application/zip', fileName: found.status.fileName };
   }
-  const contentType = id.startsWith('pst_')
-    ? 'image/jpeg'
-    : isEvidence(text)
-      ? await media.contentType(text)
-      : 'video/mp4';
+  const evidence = evidenceIdSchema.safeParse(id);
+  const original = evidence.success ? await media.contentType(evidence.data) : 'video/mp4';
+  const contentType = posterIdSchema.safeParse(id).success ? 'image/jpeg' : original;
   return { reader: await vault.openReader(id), contentType, fileName: null };
 }
 

@@ -1,6 +1,6 @@
 import type { Agency } from '#common/contract/index.ts';
 import { ExpectedError } from '#common/errors/index.ts';
-import { evidenceIdSchema, sealedIdSchema } from '#common/ids/index.ts';
+import { sealedIdSchema } from '#common/ids/index.ts';
 import { type Audit, createAudit } from '#core/audit/index.ts';
 import { type Catalog, openCatalog } from '#core/catalog/index.ts';
 import type { CompiledProfile, VolumeSource } from '#core/devices/index.ts';
@@ -139,5 +139,3 @@ export function sealedId(text: string): ReturnType<typeof sealedIdSchema.parse> 
   if (parsed.success) return parsed.data;
   throw new ExpectedError('not-found', 'There is nothing under this name.');
 }
-
-export const isEvidence = (text: string): boolean => evidenceIdSchema.safeParse(text).success;

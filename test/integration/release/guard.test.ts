@@ -227,11 +227,20 @@ describe('the guard, on odd originals', () => {
     'editList',
     'startOffset',
     'rotated',
+    'tenBit',
+    'fullChroma',
+    'fullRange',
+    'widePixels',
+    'oddSize',
+    'hevc',
+    'matroska',
+    'asf',
   ] as const)('passes an honest render of %s', async (odd) => {
-    const make = (makers as unknown as Record<string, ((path: string, degrees?: number) => void) | undefined>)[odd];
-    if (make === undefined) throw new Error(`No maker ${odd}: ${Object.keys(makers).join(', ')}`);
-    const path = folder.file(`${odd}.mp4`);
-    make(path, 90);
+    const ending = { matroska: 'mkv', asf: 'asf' }[odd as string] ?? 'mp4';
+    const path = folder.file(`${odd}.${ending}`);
+    if (odd === 'oddSize')
+      ffmpeg('-f', 'lavfi', '-i', 'testsrc2=size=321x181:rate=24:duration=1', '-c:v', 'mpeg4', '-q:v', '3', path);
+    else makers[odd](path, 90);
     const source = await sourceFrom(path);
     const document = documentWith({ kind: 'solid' }, source.table.pts.length - 1);
     expect(failures(await check(source, document, await render(source, document)))).toEqual([]);
