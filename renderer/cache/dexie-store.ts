@@ -74,9 +74,11 @@ export async function openDexieStore(name: string, codec: Codec): Promise<Replic
         const held = await position();
         // Another window was further: its rows are newer than these.
         if (held.epoch === next.epoch && held.seq >= next.seq) return;
-        for (const { kind, id, seq, value } of enclosed) {
-          if (value === null) await rowsOf(kind).delete(id);
-          else await rowsOf(kind).put({ id, seq, value });
+        for (const [kind, rows] of Map.groupBy(enclosed, (row) => row.kind)) {
+          await rowsOf(kind).bulkDelete(rows.filter(({ value }) => value === null).map(({ id }) => id));
+          await rowsOf(kind).bulkPut(
+            rows.filter(({ value }) => value !== null).map(({ id, seq, value }) => ({ id, seq, value })),
+          );
         }
         await meta.put({ key: 'position', epoch: next.epoch, seq: next.seq });
       });

@@ -8,7 +8,13 @@ export function CodeText({ text, name }: { readonly text: string; readonly name:
   const { t } = useTranslation('ui');
   return (
     <span className={classes.code}>
-      <code className={classes.text}>{text}</code>
+      <code className={classes.text}>
+        {inGroups(text).map((group, index) => (
+          <span key={index} className={classes.group}>
+            {group}
+          </span>
+        ))}
+      </code>
       <CopyButton value={text}>
         {({ copied, copy }) => (
           <Tooltip label={copied ? t('copied') : t('copy', { name })}>
@@ -20,4 +26,9 @@ export function CodeText({ text, name }: { readonly text: string; readonly name:
       </CopyButton>
     </span>
   );
+}
+
+/** Eight signs each, so that lines break evenly and eyes can compare; anything with spaces is left to break by itself. */
+function inGroups(text: string): readonly string[] {
+  return /\s/.test(text) ? [text] : (text.match(/.{1,8}/gu) ?? []);
 }

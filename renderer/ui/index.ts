@@ -1,5 +1,6 @@
 export { ActionButton, ActionIconButton, type ButtonAction } from './action-button.tsx';
 export { CodeText } from './code-text.tsx';
+export { Dialog } from './dialog.tsx';
 export { type Fact, Facts } from './facts.tsx';
 export { formatByteRate, formatBytes, formatCount, type RoughTime, roughTime } from './format.ts';
 export { isMac, Keys, shortcutKeys, shortcutText } from './keys.tsx';

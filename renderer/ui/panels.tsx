@@ -27,7 +27,7 @@ export function EmptyState({
   return (
     <div className={classes.empty}>
       {icon !== undefined && <span className={classes.emptyIcon}>{icon}</span>}
-      <h3>{title}</h3>
+      <h2>{title}</h2>
       {children !== undefined && <p className={classes.dim}>{children}</p>}
       {action}
     </div>
@@ -74,7 +74,7 @@ export function Section({
   return (
     <section className={classes.section}>
       <header className={classes.sectionHead}>
-        <h3>{title}</h3>
+        <h2>{title}</h2>
         {aside}
       </header>
       {children}

@@ -2,6 +2,8 @@ import {
   ActionIcon,
   Button,
   createTheme,
+  defaultVariantColorsResolver,
+  Input,
   type MantineColorsTuple,
   Modal,
   PasswordInput,
@@ -49,14 +51,24 @@ export const theme = createTheme({
   focusRing: 'auto',
   autoContrast: false,
   respectReducedMotion: true,
+  // The accent is light: what stands on it must be dark.
+  variantColorResolver: (input) => {
+    const colors = defaultVariantColorsResolver(input);
+    const onAccent = input.variant === 'filled' && (input.color ?? 'accent') === 'accent';
+    return onAccent ? { ...colors, color: 'var(--on-accent)' } : colors;
+  },
   components: {
     Button: Button.extend({ defaultProps: { size: 'sm', h: 32 } }),
     ActionIcon: ActionIcon.extend({ defaultProps: { size: 32, variant: 'subtle', color: 'gray' } }),
+    Input: Input.extend({ vars: () => ({ wrapper: { '--input-height': '32px', '--input-size': '32px' } }) }),
     TextInput: TextInput.extend({ defaultProps: { size: 'sm' } }),
     PasswordInput: PasswordInput.extend({ defaultProps: { size: 'sm' } }),
     Textarea: Textarea.extend({ defaultProps: { size: 'sm' } }),
     Select: Select.extend({ defaultProps: { size: 'sm', comboboxProps: { transitionProps: { duration: 0 } } } }),
-    Modal: Modal.extend({ defaultProps: { lockScroll: false, transitionProps: { duration: 80 } } }),
-    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 500, withArrow: false, transitionProps: { duration: 80 } } }),
+    ModalRoot: Modal.Root.extend({ defaultProps: { lockScroll: false, transitionProps: { duration: 80 } } }),
+    Tooltip: Tooltip.extend({
+      defaultProps: { openDelay: 500, withArrow: false, transitionProps: { duration: 80 } },
+      vars: () => ({ tooltip: { '--tooltip-bg': 'var(--line)', '--tooltip-color': 'var(--text)' } }),
+    }),
   },
 });

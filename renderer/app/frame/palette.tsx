@@ -1,11 +1,11 @@
-import { Modal, TextInput } from '@mantine/core';
+import { TextInput } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { type KeyboardEvent, type ReactNode, useId, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatWallTime } from '#common/time/index.ts';
 import { searchRecordings } from '#renderer/features/library/index.ts';
 import { navigate, useCatalog, useCommandList, useSession, useStation } from '#renderer/state/index.ts';
-import { Keys } from '#renderer/ui/index.ts';
+import { Dialog, Keys } from '#renderer/ui/index.ts';
 import classes from './frame.module.css';
 
 type Item = {
@@ -35,17 +35,10 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
     event.preventDefault();
   };
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      withCloseButton={false}
-      size={640}
-      padding={0}
-      yOffset={72}
-      aria-label={t('palette.title')}
-    >
+    <Dialog label={t('palette.title')} width={640} onClose={onClose}>
       <TextInput
         data-autofocus
+        className={classes.paletteField}
         variant="unstyled"
         px={16}
         py={8}
@@ -76,7 +69,7 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
         ))}
       </div>
       {items.length === 0 && <p className={classes.paletteNothing}>{t('palette.nothing', { text })}</p>}
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,7 +1,6 @@
-import { Modal } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useCommandList } from '#renderer/state/index.ts';
-import { Keys } from '#renderer/ui/index.ts';
+import { Dialog, Keys } from '#renderer/ui/index.ts';
 import classes from './frame.module.css';
 
 /** Every shortcut that works here, by group. */
@@ -10,13 +9,7 @@ export function ShortcutSheet({ onClose }: { readonly onClose: () => void }) {
   const commands = useCommandList().filter((command) => (command.shortcuts?.length ?? 0) > 0);
   const groups = Map.groupBy(commands, (command) => command.group);
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t('sheet.title')}
-      size={760}
-      closeButtonProps={{ 'aria-label': t('sheet.close') }}
-    >
+    <Dialog label={t('sheet.title')} width={760} closeLabel={t('sheet.close')} onClose={onClose}>
       <div className={classes.sheet}>
         {[...groups].map(([group, members]) => (
           <section key={group} className={classes.sheetGroup}>
@@ -34,6 +27,6 @@ export function ShortcutSheet({ onClose }: { readonly onClose: () => void }) {
           </section>
         ))}
       </div>
-    </Modal>
+    </Dialog>
   );
 }

@@ -15,7 +15,7 @@ export function StatusStrip({ open, onClose }: { readonly open: boolean; readonl
       {open && (
         <section className={classes.workPanel} aria-label={t('jobs:title')}>
           <header className={classes.workHead}>
-            <h3>{t('jobs:title')}</h3>
+            <h2>{t('jobs:title')}</h2>
             <ActionIconButton
               action={{ title: t('jobs:hide'), shortcut: 'Escape', disabledBecause: null, run: onClose }}
               icon={<IconX size={16} aria-hidden />}

@@ -164,7 +164,7 @@ function EntryInspector({ entry, zone }: { readonly entry: AuditEntry; readonly 
   const { kind, ...facts } = entry.event;
   return (
     <>
-      <h3>{eventWord(entry, t)}</h3>
+      <h2>{eventWord(entry, t)}</h2>
       <Facts
         facts={[
           { name: t('audit.column.seq'), value: formatCount(entry.seq) },

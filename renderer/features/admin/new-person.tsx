@@ -46,7 +46,7 @@ export function NewPerson({
         if (parsed.success) void deed.run();
       }}
     >
-      <h3>{t('people.newTitle')}</h3>
+      <h2>{t('people.newTitle')}</h2>
       <TextInput
         label={t('people.displayName')}
         description={t('people.displayNameHint')}

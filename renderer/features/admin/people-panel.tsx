@@ -9,7 +9,6 @@ import {
   type Column,
   EmptyState,
   ErrorPanel,
-  formatCount,
   Hint,
   Panes,
   RowsPlaceholder,
@@ -109,7 +108,7 @@ export function PeoplePanel() {
       main={
         <>
           <div className={classes.bar}>
-            <Hint>{people.length > 0 ? formatCount(people.length) : ''}</Hint>
+            <Hint>{people.length > 0 ? t('people.count', { count: people.length }) : ''}</Hint>
             <ActionButton action={add} variant="filled" icon={<IconUserPlus size={16} aria-hidden />} />
           </div>
           {words !== null && (

@@ -38,7 +38,7 @@ export function PersonInspector({
   const passwordFits = passwordSchema.safeParse(password).success;
   return (
     <>
-      <h3>{person.displayName}</h3>
+      <h2>{person.displayName}</h2>
       {words !== null && <ErrorPanel error={words} />}
       <form
         className={classes.form}

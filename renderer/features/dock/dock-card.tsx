@@ -17,7 +17,7 @@ import { DockFiles } from './dock-files.tsx';
 
 const tones: Readonly<Record<Dock['state'], Tone>> = {
   scanning: 'working',
-  ready: 'attention',
+  ready: 'waiting',
   offloading: 'working',
   'nothing-new': 'verified',
   'not-a-camera': 'waiting',
@@ -54,14 +54,14 @@ export function DockCard({
       <div className={classes.head}>
         <Icon size={24} stroke={1.5} aria-hidden className={classes.icon} />
         <div className={classes.names}>
-          <h3>{name}</h3>
+          <h2>{name}</h2>
           <span className={classes.dim} title={dock.location}>
             {dock.profile?.name ?? t('unknownProfile')} · {t(`kind.${dock.kind}`)} · {dock.location}
           </span>
         </div>
         <div className={classes.fresh}>
           <StateMark tone={tones[dock.state]}>
-            {dock.counts.fresh > 0 && dock.state !== 'scanning'
+            {dock.counts.fresh > 0 && (dock.state === 'ready' || dock.state === 'offloading')
               ? `${t('fresh', { count: dock.counts.fresh })} · ${formatBytes(dock.freshBytes)}`
               : t(`state.${dock.state}`)}
           </StateMark>

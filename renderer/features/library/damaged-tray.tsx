@@ -29,7 +29,7 @@ export function DamagedTable(props: {
       {
         id: 'reason',
         title: t('column.reason'),
-        width: 'minmax(240px, 2fr)',
+        width: 'minmax(240px, 3fr)',
         cell: (item) => <StateMark tone="attention">{item.reason}</StateMark>,
       },
       { id: 'device', title: t('column.device'), width: 'minmax(80px, 1fr)', cell: (item) => item.device.name },
@@ -57,7 +57,7 @@ export function DamagedInspector({ item, zone }: { readonly item: DamagedItem | 
   if (item === null) return <EmptyState title={t('inspector.select')}>{t('damagedEmptyHint')}</EmptyState>;
   return (
     <>
-      <h3>{item.fileName}</h3>
+      <h2>{item.fileName}</h2>
       <StateMark tone="attention">{t('damaged')}</StateMark>
       <p>{item.reason}</p>
       <Hint>{t('inspector.keptHint')}</Hint>

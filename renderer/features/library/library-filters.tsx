@@ -1,10 +1,10 @@
-import { Checkbox, Select, TextInput } from '@mantine/core';
-import { IconSearch, IconX } from '@tabler/icons-react';
+import { Button, Popover, Select, TextInput } from '@mantine/core';
+import { IconBrush, IconCalendar, IconLock, IconSearch, IconX } from '@tabler/icons-react';
 import { type RefObject, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Recording } from '#common/evidence/index.ts';
 import { useAction } from '#renderer/state/index.ts';
-import { ActionButton } from '#renderer/ui/index.ts';
+import { ActionButton, ActionIconButton, type ButtonAction } from '#renderer/ui/index.ts';
 import classes from './library.module.css';
 import { type Filters, filterChoices, type RecordingState } from './recording-search.ts';
 import { triggerWord } from './words.tsx';
@@ -62,17 +62,16 @@ export function LibraryFilters({
         value={filters.media}
         onChange={(value) => set('media', states.find((state) => state === value) ?? null)}
       />
-      <Day label={t('filter.from')} value={filters.from} onChange={(value) => set('from', value)} />
-      <Day label={t('filter.to')} value={filters.to} onChange={(value) => set('to', value)} />
-      <Checkbox
-        label={t('filter.protected')}
-        checked={filters.onlyProtected}
-        onChange={(event) => set('onlyProtected', event.currentTarget.checked)}
+      <Days from={filters.from} to={filters.to} onChange={(from, to) => onChange({ ...filters, from, to })} />
+      <ActionIconButton
+        action={toggle(t('filter.protected'), () => set('onlyProtected', !filters.onlyProtected))}
+        pressed={filters.onlyProtected}
+        icon={<IconLock size={20} stroke={1.5} aria-hidden />}
       />
-      <Checkbox
-        label={t('filter.redacted')}
-        checked={filters.onlyRedacted}
-        onChange={(event) => set('onlyRedacted', event.currentTarget.checked)}
+      <ActionIconButton
+        action={toggle(t('filter.redacted'), () => set('onlyRedacted', !filters.onlyRedacted))}
+        pressed={filters.onlyRedacted}
+        icon={<IconBrush size={20} stroke={1.5} aria-hidden />}
       />
       {clear?.disabledBecause === null && (
         <ActionButton action={clear} variant="subtle" icon={<IconX size={16} aria-hidden />} />
@@ -103,6 +102,49 @@ function Choice({
       clearable
       searchable={data.length > 8}
     />
+  );
+}
+
+const toggle = (title: string, run: () => void): ButtonAction => ({
+  title,
+  shortcut: null,
+  disabledBecause: null,
+  run,
+});
+
+/** The first and last day, in a small panel that stays out of the way until it is wanted. */
+function Days({
+  from,
+  to,
+  onChange,
+}: {
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly onChange: (from: string | null, to: string | null) => void;
+}) {
+  const { t } = useTranslation('library');
+  const any = from === null && to === null;
+  const words = any ? t('filter.anyDay') : t('filter.days', { from: from ?? '…', to: to ?? '…' });
+  return (
+    <Popover position="bottom-start" trapFocus transitionProps={{ duration: 80 }}>
+      <Popover.Target>
+        <Button
+          variant="default"
+          className={classes.daysButton}
+          {...(any ? { 'data-any': true } : {})}
+          leftSection={<IconCalendar size={16} stroke={1.75} aria-hidden />}
+        >
+          {words}
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown className={classes.days} aria-label={t('filter.dayRange')}>
+        <Day label={t('filter.from')} value={from} onChange={(value) => onChange(value, to)} />
+        <Day label={t('filter.to')} value={to} onChange={(value) => onChange(from, value)} />
+        <Button variant="subtle" disabled={any} onClick={() => onChange(null, null)}>
+          {t('filter.anyDay')}
+        </Button>
+      </Popover.Dropdown>
+    </Popover>
   );
 }
 

@@ -34,7 +34,7 @@ export function RecordingInspector({
     <>
       <div className={classes.inspectorHead}>
         <Poster recording={recording} size="side" />
-        <h3>{recording.title}</h3>
+        <h2>{recording.title}</h2>
         <MediaMark state={recordingState(recording)} />
         <ActionButton action={open} variant="filled" icon={<IconExternalLink size={16} aria-hidden />} fullWidth />
       </div>

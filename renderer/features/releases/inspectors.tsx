@@ -28,7 +28,7 @@ export function ProjectInspector({ project }: { readonly project: RedactionProje
   return (
     <>
       <Stack gap={8}>
-        <h3>{titleOf(project.recordingId)}</h3>
+        <h2>{titleOf(project.recordingId)}</h2>
         <ActionButton action={open} variant="filled" icon={<IconExternalLink size={16} aria-hidden />} fullWidth />
       </Stack>
       <Facts
@@ -92,7 +92,7 @@ export function RenderInspector({ render, watching }: { readonly render: Render;
   return (
     <>
       <Stack gap={8}>
-        <h3>{titleOf(render.recordingId)}</h3>
+        <h2>{titleOf(render.recordingId)}</h2>
         <RenderMark render={render} />
         {status.state === 'passed' && (
           <>
@@ -139,7 +139,7 @@ export function PackageInspector({ release }: { readonly release: Release }) {
   return (
     <>
       <Stack gap={8}>
-        <h3>{titleOf(release.recordingId)}</h3>
+        <h2>{titleOf(release.recordingId)}</h2>
         <PackageMark release={release} />
         {status.state === 'ready' && (
           <ActionButton action={download} variant="filled" icon={<IconDownload size={16} aria-hidden />} fullWidth />

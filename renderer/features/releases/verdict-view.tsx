@@ -8,16 +8,17 @@ import classes from './releases.module.css';
 /** What the machine proved or refuted about a finished file, check by check, with the frame that failed. */
 export function VerdictView({ verdict, zone }: { readonly verdict: Verdict; readonly zone: string }) {
   const { t } = useTranslation('releases');
+  // What failed is read first.
+  const checks = verdict.checks.toSorted((a, b) => Number(a.passed) - Number(b.passed));
   return (
     <div className={classes.verdict}>
       {verdict.passed ? (
         <StateMark tone="verified">{t('verdict.passed', { count: verdict.checks.length })}</StateMark>
       ) : (
-        <StateMark tone="failed">{t('render.failed')}</StateMark>
+        <p>{t('verdict.failed')}</p>
       )}
-      {!verdict.passed && <p>{t('verdict.failed')}</p>}
       <ul className={classes.checks}>
-        {verdict.checks.map((check) => {
+        {checks.map((check) => {
           const Icon = check.passed ? IconShieldCheck : IconCircleX;
           return (
             <li key={check.name} className={classes.check} data-passed={check.passed}>

@@ -10,6 +10,9 @@ import classes from './welcome.module.css';
 
 const fields = ['name', 'zone', 'displayName', 'username', 'password', 'again'] as const;
 type Field = (typeof fields)[number];
+const ownZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const zones = [...new Set([ownZone, ...Intl.supportedValuesOf('timeZone')])];
+
 type Values = Readonly<Record<Field, string>>;
 
 /** Creating the department and its first administrator. Every field says what is wrong with it beside itself. */
@@ -18,7 +21,7 @@ export function SetUp({ onBack }: { readonly onBack: () => void }) {
   const { session } = useStation();
   const [values, setValues] = useState<Values>(() => ({
     name: '',
-    zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    zone: ownZone,
     displayName: '',
     username: '',
     password: '',
@@ -60,7 +63,7 @@ export function SetUp({ onBack }: { readonly onBack: () => void }) {
         <Select
           label={t('setUp.zone')}
           description={t('setUp.zoneHint')}
-          data={Intl.supportedValuesOf('timeZone')}
+          data={zones}
           value={values.zone}
           error={problem('zone')}
           onChange={(zone) => setValues((before) => ({ ...before, zone: zone ?? '' }))}

@@ -51,7 +51,7 @@ export const releases = {
   },
   verdict: {
     title: 'Machine check',
-    passed: 'All {{count}} checks passed',
+    passed: 'All {{count, number}} checks passed',
     failed: 'The output was deleted. Nothing can be released from this render.',
     at: 'Checked',
     frames: 'Frames looked at',
