@@ -1,0 +1,179 @@
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Actor } from '#common/audit/index.ts';
+import type { Recording, Render } from '#common/evidence/index.ts';
+import { newId, sha256Hex } from '#core/kernel/index.ts';
+import { verifyPackage } from '#core/release/index.ts';
+import type { AgencyCore, Station } from '#core/station/index.ts';
+import { ffmpeg, footageFolder } from '#test/support/media-files.ts';
+import { eventually, jobDone, openRealStation } from '#test/support/real-station.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const footage = footageFolder();
+
+async function all<K extends 'recording' | 'render' | 'release' | 'damaged'>(agency: AgencyCore, kind: K) {
+  const { changes } = await agency.library.changes({ since: 0, limit: 1000 });
+  return changes.flatMap((change) => (change.kind === kind && change.value !== null ? [change.value] : []));
+}
+
+describe.runIf(footage !== null)('the whole job, without a window', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'whole-job-'));
+  const card = join(folder, 'card');
+  let station: Station;
+  let department: AgencyCore;
+  let admin: Actor;
+  let hashes: Record<string, string>;
+
+  const sources = {
+    'DoeJane_202611201841_V300123-0.mp4': 'people-walking.mp4',
+    'DoeJane_202611201902_V300123-0.mp4': 'faces-walking.mp4',
+    'DoeJane_202611201915_V300123-0.mp4': 'sound.mp4',
+  };
+
+  beforeAll(async () => {
+    mkdirSync(card);
+    ffmpeg('-i', `${footage}/face-turning.mp4`, '-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000', '-shortest', '-c:v', 'copy', '-c:a', 'aac', join(folder, 'sound.mp4'));
+    for (const [name, from] of Object.entries(sources)) {
+      copyFileSync(from === 'sound.mp4' ? join(folder, from) : join(footage ?? '', from), join(card, name));
+    }
+    hashes = Object.fromEntries(Object.keys(sources).map((name) => [name, sha256Hex(readFileSync(join(card, name)))]));
+    station = await openRealStation(join(folder, 'data'));
+    const made = await station.createDepartment(
+      { name: 'Example PD', zone: 'America/New_York', admin: { username: 'rfeld', displayName: 'R. Feld', password: 'correct horse battery' } },
+      { kind: 'station' },
+    );
+    department = made.core;
+    admin = { kind: 'account', accountId: made.account.id, username: 'rfeld', role: 'admin' };
+  }, 120_000);
+  afterAll(async () => {
+    await station.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  let recording: Recording;
+
+  it('offloads, verifies and seals a docked camera', async () => {
+    await department.docks.watchFolder(card, admin);
+    const dock = await eventually(async () => {
+      const { docks } = await department.docks.list();
+      return docks.find((one) => one.state === 'ready');
+    }, 'the dock');
+    expect(dock.counts).toMatchObject({ fresh: 3, damaged: 0 });
+    await jobDone(department, await department.docks.offload(dock.id, admin));
+    const recordings = await all(department, 'recording');
+    expect(recordings).toHaveLength(3);
+    for (const one of recordings) {
+      for (const segment of one.segments) expect(segment.sha256).toBe(hashes[segment.fileName]);
+    }
+  });
+
+  it('prepares what it sealed', async () => {
+    recording = await eventually(async () => {
+      const recordings = await all(department, 'recording');
+      const ready = recordings.filter((one) => one.segments.every((segment) => segment.media.state === 'ready'));
+      return ready.length === 3 ? ready.find((one) => one.segments[0]?.fileName.includes('1915')) : null;
+    }, 'prepared recordings');
+    expect(recording.officer).not.toBeNull();
+  });
+
+  let render: Render;
+
+  it('redacts, renders and passes the machine check', async () => {
+    const evidenceId = recording.segments[0]?.evidenceId;
+    if (evidenceId === undefined) throw new Error('no segment');
+    const { frames } = await department.review.open(evidenceId, admin);
+    const project = await department.redaction.open(evidenceId, admin);
+    const { version } = await department.redaction.edit(
+      {
+        projectId: project.id,
+        version: project.version,
+        edits: [
+          {
+            kind: 'put-track',
+            at: 0,
+            track: {
+              id: newId('track'),
+              name: 'Face',
+              style: { kind: 'solid' },
+              range: { first: 0, last: frames.frames - 1 },
+              keyframes: [
+                { frame: 0, box: { x: 300, y: 80, width: 300, height: 380 } },
+                { frame: frames.frames - 1, box: { x: 350, y: 90, width: 300, height: 380 } },
+              ],
+            },
+          },
+          { kind: 'put-mute', at: 0, mute: { id: newId('mute'), name: 'Name', range: { first: 5, last: 20 } } },
+        ],
+      },
+      admin,
+    );
+    const started = await department.renders.start({ projectId: project.id, version }, admin);
+    await jobDone(department, started.jobId, 120_000);
+    const found = (await all(department, 'render')).find((one) => one.id === started.render.id);
+    if (found === undefined) throw new Error('no render');
+    render = found;
+    expect(render.status).toMatchObject({ state: 'passed', verdict: { passed: true, frames: frames.frames } });
+  });
+
+  it('releases a package that verifies with standard tools', async () => {
+    await expect(
+      department.releases.create({ renderId: render.id, requester: 'The Post', reason: 'Request 12', confirmation: 'wrong' }, admin),
+    ).rejects.toThrow('confirmation');
+    const { release, jobId } = await department.releases.create(
+      { renderId: render.id, requester: 'The Post', reason: 'Request 12', confirmation: recording.title },
+      admin,
+    );
+    await jobDone(department, jobId);
+    const { mediaId } = await department.releases.open(release.id, admin);
+    const { reader } = await department.media.open(mediaId);
+    const zip = join(folder, 'release.zip');
+    writeFileSync(zip, await reader.read(0, reader.size));
+    await reader.close();
+    const report = await verifyPackage(zip);
+    expect(report.checks.filter((check) => !check.passed)).toEqual([]);
+    const out = join(folder, 'out');
+    execFileSync('unzip', ['-q', zip, '-d', out]);
+    execFileSync('bash', ['-c', 'ssh-keygen -Y verify -f allowed_signers -I release@plainview -n plainview-release -s manifest.json.sig < manifest.json'], { cwd: out });
+    const probe = execFileSync('bash', ['-c', 'ffprobe -v error -show_entries stream=codec_name,nb_frames -of csv=p=0 video/*.mp4'], { cwd: out, encoding: 'utf8' });
+    expect(probe).toContain('h264');
+    expect(probe).toContain('aac');
+  });
+
+  it('left the camera as it was, and a log that holds', async () => {
+    for (const [name, hash] of Object.entries(hashes)) expect(sha256Hex(readFileSync(join(card, name)))).toBe(hash);
+    const report = await department.audit.verify(admin);
+    expect(report).toMatchObject({ intact: true, brokenAt: null });
+    const { entries } = await department.audit.list({ before: null, limit: 500 });
+    const kinds = new Set(entries.map((entry) => entry.event.kind));
+    for (const kind of ['agency.created', 'evidence.sealed', 'evidence.viewed', 'redaction.edited', 'render.started', 'render.passed', 'release.created', 'release.downloaded']) {
+      expect(kinds).toContain(kind);
+    }
+  });
+
+  it('is all there after a restart, and knows the camera again', async () => {
+    await station.close();
+    station = await openRealStation(join(folder, 'data'));
+    if (station.department === null) throw new Error('the department is gone');
+    department = station.department;
+    expect(await all(department, 'recording')).toHaveLength(3);
+    const dock = await eventually(async () => {
+      const { docks } = await department.docks.list();
+      return docks.find((one) => one.state === 'nothing-new');
+    }, 'the known dock');
+    expect(dock.counts).toMatchObject({ fresh: 0, known: 3 });
+  });
+
+  it('keeps the training agency apart', async () => {
+    expect(await all(station.training, 'recording')).toEqual([]);
+    await expect(station.training.docks.watchFolder(card, admin)).rejects.toThrow('made-up');
+    await expect(station.training.media.open(recording.segments[0]?.evidenceId ?? '')).rejects.toThrow();
+  });
+
+  it('lets nobody open the same folder twice', async () => {
+    const script = `import('${new URL('../../support/real-station.ts', import.meta.url).pathname}').then((m) => m.openRealStation(process.argv[1])).then(() => process.exit(1), (e) => { console.log(e.message); process.exit(0); })`;
+    const said = execFileSync(process.execPath, ['--input-type=module', '-e', script, join(folder, 'data')], { encoding: 'utf8' });
+    expect(said).toContain('Another Plainview');
+  });
+});
