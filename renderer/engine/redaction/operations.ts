@@ -104,9 +104,10 @@ export function centreBox(picture: Size): Box {
 
 /** The first free name of the kind `Box 3`. */
 export function freeName(stem: string, taken: readonly string[]): string {
+  const names = new Set(taken);
   for (let number = 1; ; number++) {
     const name = `${stem} ${number}`;
-    if (!taken.includes(name)) return name;
+    if (!names.has(name)) return name;
   }
 }
 

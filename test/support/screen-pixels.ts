@@ -1,0 +1,49 @@
+import type { Page } from 'playwright-core';
+import { PNG } from 'pngjs';
+import { readPattern } from './numbered-clip.ts';
+
+/** The window as it is on the screen; colours by CSS coordinates, whatever the pixel ratio. */
+export type ScreenPixels = {
+  readonly ratio: number;
+  /** Red, green, blue of the screen pixel that holds this CSS point. */
+  readonly at: (x: number, y: number) => readonly [number, number, number];
+};
+
+export async function screenPixels(page: Page): Promise<ScreenPixels> {
+  const ratio = await page.evaluate(() => window.devicePixelRatio);
+  const { data, width } = PNG.sync.read(await page.screenshot({ scale: 'device' }));
+  return {
+    ratio,
+    at: (x, y) => {
+      const from = (Math.floor(y * ratio) * width + Math.floor(x * ratio)) * 4;
+      return [data[from] ?? 0, data[from + 1] ?? 0, data[from + 2] ?? 0];
+    },
+  };
+}
+
+/** Where the picture is on the screen, in CSS pixels. */
+export async function pictureBox(page: Page): Promise<{ x: number; y: number; width: number; height: number }> {
+  const box = await page.getByTestId('picture').boundingBox();
+  if (box === null) throw new Error('There is no picture in the window.');
+  return box;
+}
+
+/** The frame number that is burnt into the picture on the screen. */
+export async function frameOnScreen(page: Page, source: { width: number; height: number }): Promise<number | null> {
+  const [pixels, box] = [await screenPixels(page), await pictureBox(page)];
+  return readPattern((x, y) => {
+    const [, green] = pixels.at(box.x + (x * box.width) / source.width, box.y + (y * box.height) / source.height);
+    return green;
+  });
+}
+
+/** Repeatable chance (mulberry32): the same numbers for the same seed. */
+export function chance(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
