@@ -1,4 +1,4 @@
-import { createHash, hkdfSync } from 'node:crypto';
+import { createHash } from 'node:crypto';
 
 /** A SHA-256 taken piece by piece. `digestHex` ends it; using it afterwards is a bug and throws. */
 export interface Sha256 {
@@ -21,9 +21,4 @@ export function createSha256(): Sha256 {
 /** SHA-256 of `bytes` as 64 lower-case hexadecimal digits. */
 export function sha256Hex(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
-}
-
-/** HKDF with SHA-256 (RFC 5869): `length` bytes of key from `ikm`, for the one use named by `info`. */
-export function hkdfSha256(ikm: Uint8Array, salt: Uint8Array, info: Uint8Array, length: number): Uint8Array {
-  return new Uint8Array(hkdfSync('sha256', ikm, salt, info, length));
 }

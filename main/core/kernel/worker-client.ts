@@ -67,7 +67,7 @@ function crash(name: string, exit: WorkerExit, output: string): ExpectedError {
 }
 
 /** Puts the request and reply protocol on an endpoint that runs `serveWorker`. */
-export function connectWorker<Api extends WorkerApi>(
+function connectWorker<Api extends WorkerApi>(
   endpoint: MessageEndpoint,
   name: string,
   logger: Logger,

@@ -16,7 +16,8 @@ type ParentLine = {
 };
 
 function electronPort(): ElectronParentPort | null {
-  return 'parentPort' in process ? (process.parentPort as ElectronParentPort | null) : null;
+  const here: Pick<NodeJS.Process, 'pid'> & { readonly parentPort?: ElectronParentPort | null } = process;
+  return here.parentPort ?? null;
 }
 
 function findParent(): ParentLine {

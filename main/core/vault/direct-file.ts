@@ -29,7 +29,7 @@ export interface DirectFile {
   close(): Promise<void>;
 }
 
-export function roundUpToPage(length: number): number {
+function roundUpToPage(length: number): number {
   return Math.ceil(length / pageSize) * pageSize;
 }
 

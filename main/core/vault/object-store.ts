@@ -12,7 +12,7 @@ const manifestSuffix = '.json';
 const temporarySuffix = '.tmp';
 
 /** Where the files of one object lie. */
-export type ObjectPaths = {
+type ObjectPaths = {
   readonly folder: string;
   readonly sealed: string;
   readonly partial: string;
@@ -20,7 +20,7 @@ export type ObjectPaths = {
 };
 
 /** The files of the vault, without any knowledge of keys. */
-export type ObjectStore = {
+type ObjectStore = {
   /** Fails with a bug for anything that is not a sealed id: nothing else becomes a path. */
   readonly pathsOf: (sealedId: SealedId) => ObjectPaths;
   /** Makes the folder of a new object. Throws `already-exists`. */

@@ -15,7 +15,7 @@ export type ReadBackResult = {
   readonly readBack: 'device' | 'cache';
 };
 
-export type ReadBackOptions = {
+type ReadBackOptions = {
   readonly path: string;
   readonly fileKey: Uint8Array;
   readonly sealedId: string;

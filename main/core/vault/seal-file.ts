@@ -32,7 +32,7 @@ export type SealFileResult = ReadBackResult & {
   readonly sourceModifiedMs: number;
 };
 
-export type SealBuffers = {
+type SealBuffers = {
   readonly source: readonly [Uint8Array, Uint8Array];
   readonly sealed: readonly [Uint8Array, Uint8Array];
 };

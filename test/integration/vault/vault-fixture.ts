@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { randomBytes, silentLogger } from '#core/kernel/index.ts';
 import { createSealPool, openVault, type SealPool, type Vault } from '#core/vault/index.ts';
 
-export const sealEntry = new URL('../../../main/core/vault/seal-worker.ts', import.meta.url);
+const sealEntry = new URL('../../../main/core/vault/seal-worker.ts', import.meta.url);
 export const madeAt = 1_795_000_000_000;
 
-export type VaultFixture = AsyncDisposable & {
+type VaultFixture = AsyncDisposable & {
   readonly root: string;
   readonly folder: string;
   readonly vaultKey: Uint8Array;
