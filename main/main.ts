@@ -9,7 +9,7 @@ import {
   systemClock,
   type WorkerEntries,
 } from '#core/kernel/index.ts';
-import { openStation } from '#core/station/index.ts';
+import { defaultDataFolder, openStation } from '#core/station/index.ts';
 import { findBrowser, runBrowserShell } from '#shells/browser/index.ts';
 import {
   askSecret,
@@ -21,7 +21,6 @@ import {
   reportFailure,
   runCli,
 } from '#shells/cli/index.ts';
-import { defaultDataFolder } from './core/station/data-folder.ts';
 
 /** Bundled, this file is out/main/main.js and the workers lie beside it; else everything runs from source. */
 const bundled = import.meta.url.endsWith('.js');

@@ -1,6 +1,6 @@
 import type { StationEvent } from '#common/contract/index.ts';
 import type { Clock, Logger } from '#core/kernel/index.ts';
-import type { Station } from '#core/station/types.ts';
+import type { Station } from '#core/station/index.ts';
 import { createEventHub, type EventHub } from './events/index.ts';
 import { createMediaDoor } from './media/index.ts';
 import { createRpc } from './rpc/index.ts';

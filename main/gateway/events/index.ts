@@ -1,6 +1,6 @@
 import { eventSchema, type StationEvent } from '#common/contract/index.ts';
 import type { Logger } from '#core/kernel/index.ts';
-import type { AgencyCore } from '#core/station/types.ts';
+import type { AgencyCore } from '#core/station/index.ts';
 
 export type EventListener = (event: StationEvent) => void;
 

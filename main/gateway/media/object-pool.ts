@@ -1,5 +1,5 @@
 import type { Logger } from '#core/kernel/index.ts';
-import type { AgencyCore, MediaObject } from '#core/station/types.ts';
+import type { AgencyCore, MediaObject } from '#core/station/index.ts';
 
 /** A seeking player drops its request and asks again at once: the opened file, its key and its last segments wait this long. */
 const idleMs = 15_000;

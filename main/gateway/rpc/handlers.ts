@@ -1,6 +1,6 @@
 import type { MethodName, ParsedRequestOf, ReplyOf } from '#common/contract/index.ts';
 import { ExpectedError } from '#common/errors/index.ts';
-import type { Station } from '#core/station/types.ts';
+import type { Station } from '#core/station/index.ts';
 import type { EventHub } from '../events/index.ts';
 import { type ActiveSession, type Sessions, sessionView } from '../session/index.ts';
 

@@ -1,6 +1,6 @@
 import type { Actor } from '#common/audit/index.ts';
 import type { Clock, Logger } from '#core/kernel/index.ts';
-import type { Station } from '#core/station/types.ts';
+import type { Station } from '#core/station/index.ts';
 import type { ActiveSession } from './sessions.ts';
 
 /** So that a client which asks in a loop cannot fill the audit log. */

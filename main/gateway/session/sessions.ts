@@ -1,7 +1,7 @@
 import type { Actor } from '#common/audit/index.ts';
 import type { Account, Session } from '#common/contract/index.ts';
 import type { Clock, Logger } from '#core/kernel/index.ts';
-import type { AgencyCore } from '#core/station/types.ts';
+import type { AgencyCore } from '#core/station/index.ts';
 
 /** Longest a session lasts, however busy: a shift. */
 export const longestSessionMs = 12 * 60 * 60 * 1000;

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock, Logger } from '#core/kernel/index.ts';
-import type { Station } from '#core/station/types.ts';
+import type { Station } from '#core/station/index.ts';
 import { createGateway } from '#gateway/index.ts';
 import { findBrowser, hasDisplay } from './find-browser.ts';
 import { type AppWindow, openAppWindow } from './launch.ts';

@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import type { Actor } from '#common/audit/index.ts';
 import type { AgencyKind } from '#common/contract/index.ts';
-import type { AgencyCore } from '#core/station/types.ts';
+import type { AgencyCore } from '#core/station/index.ts';
 import { NotSetUpError } from './exit-codes.ts';
 import type { CliHost } from './host.ts';
 

@@ -1,5 +1,5 @@
 import type { Clock, Logger, WorkerEntries } from '#core/kernel/index.ts';
-import type { Station } from '#core/station/types.ts';
+import type { Station } from '#core/station/index.ts';
 
 /** What a command has to work with. `main.ts` supplies the real one. */
 export type CliHost = {

@@ -1,5 +1,5 @@
 import { ExpectedError, toWireError } from '#common/errors/index.ts';
-import type { AgencyCore } from '#core/station/types.ts';
+import type { AgencyCore } from '#core/station/index.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import type { CliHost } from '../host.ts';
 import { plural } from '../words.ts';
