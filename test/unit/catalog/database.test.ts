@@ -42,3 +42,18 @@ it('is opened with every safety on', () => {
     10_000,
   ]);
 });
+
+it('begins a write only when nobody else is writing, and says so when it never comes to that', () => {
+  const other = openStore({ path: join(folder.path, 'catalog.db'), key: catalogKey, create: false, now: 0 });
+  other.exec('PRAGMA busy_timeout = 50');
+  let entered = false;
+  store.writing(() => {
+    const writing = (): void =>
+      other.writing(() => {
+        entered = true;
+      });
+    expect(writing).toThrow(expect.objectContaining({ code: 'station-busy' }));
+  });
+  expect(entered).toBe(false);
+  other.close();
+});
