@@ -35,7 +35,7 @@ export function exitCodeOf(thrown: unknown): ExitCode {
 export class NotSetUpError extends ExpectedError {
   constructor() {
     super('not-ready', 'There is no department at this station yet.', {
-      nextStep: 'Set it up with "plainview setup", or use --agency training.',
+      nextStep: 'Set it up with "plainview setup", or in the window after "plainview start".',
     });
   }
 }

@@ -26,10 +26,10 @@ Serves the station to a browser on this computer alone and opens a window on it.
   --no-open    print the address instead of opening a window; it lets one browser in, once
 PLAINVIEW_BROWSER names the browser to use, PLAINVIEW_PASSPHRASE opens a locked key file.
 `,
-  offload: `plainview offload PATH [--agency department|training] [--data DIR] [--json]
+  offload: `plainview offload PATH [--agency department] [--data DIR] [--json]
 
 Reads every recording that is new in PATH once, seals it, reads it back and compares. The source is never changed.
-What is already sealed is left alone. Damaged files are kept aside with the reason. Safe to repeat after any interruption.
+What is already sealed is left alone. The training agency takes only its own made-up footage. Damaged files are kept aside with the reason. Safe to repeat after any interruption.
 Exit code 1 when something was damaged or could not be read; everything else is sealed all the same.
 `,
   verify: `plainview verify PACKAGE [--signer FINGERPRINT] [--json]
@@ -40,7 +40,7 @@ Checks the signature of a release package and every file in it. With --signer, t
   doctor: `plainview doctor [--data DIR] [--json]
 
 Checks the runtime, the media and database libraries, the browser, the data folder, keys, disk space, the clock, and
-of every agency the vault, the catalog and the audit log. Changes nothing.
+of every agency the vault, the catalog and the audit log. That the station was opened is noted in its audit log.
 `,
   setup: `plainview setup --name DEPARTMENT --username NAME [--display-name NAME] [--zone AREA/CITY] [--data DIR] [--json]
 
