@@ -82,6 +82,8 @@ function connect({ path, key, now, migrations = everyMigration }: StoreOptions):
       database.pragma('foreign_keys = ON');
       database.pragma('trusted_schema = OFF');
       database.pragma('temp_store = MEMORY');
+      // 32 MiB: a page that has to be read again has to be decrypted and authenticated again.
+      database.pragma('cache_size = -32768');
       const store = createStore(database, path);
       migrate(store, migrations, { path, now });
       return store;
