@@ -10,8 +10,8 @@ import { openSourcePlace, type SourcePlace } from './source-place.ts';
 import type { OffloadItem, OffloadRoom, OffloadRun, OffloadSummary } from './types.ts';
 import { unplugged } from './words.ts';
 
-/** One more than the threads that seal: while these compute, the next file is looked at and the last one entered. */
-const recordingsAtOnce = 4;
+/** Twice the threads that seal: while these compute, other files are looked at, probed and entered. */
+const recordingsAtOnce = 6;
 /** Refusals entered into the audit log at once. */
 const refusalsAtOnce = 500;
 

@@ -100,18 +100,13 @@ describe('a walk over a card', () => {
       last = performance.now();
     }, 5);
     const scanSettings = await settings();
-    let took = Number.POSITIVE_INFINITY;
-    let found = 0;
-    // The best of three: what else this computer does meanwhile is not what is measured.
-    for (let run = 0; run < 3; run++) {
-      const started = performance.now();
-      const scan = await scanDock({ kind: 'volume', root, label: 'CAM', serial: null }, scanSettings);
-      took = Math.min(took, performance.now() - started);
-      found = scan.plan?.recordings.flatMap(({ segments }) => segments).length ?? 0;
-    }
+    // Processor time of all threads: what else this computer does meanwhile is not what is measured.
+    const before = process.cpuUsage();
+    const scan = await scanDock({ kind: 'volume', root, label: 'CAM', serial: null }, scanSettings);
+    const spent = process.cpuUsage(before);
     clearInterval(timer);
-    expect(found).toBe(10_000);
-    expect(took).toBeLessThan(3000);
+    expect(scan.plan?.recordings.flatMap(({ segments }) => segments)).toHaveLength(10_000);
+    expect((spent.user + spent.system) / 1000).toBeLessThan(3000);
     expect(longest).toBeLessThan(1000);
   });
 });
