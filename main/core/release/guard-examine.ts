@@ -56,7 +56,9 @@ async function examineFile(
     const boxes = await readBoxes(reader);
     const traks = [...everyBox(boxes)].filter((box) => box.path === 'moov/trak');
     tracks = await Promise.all(traks.map((trak) => readTrack(reader, trak)));
-    checks.push(...(await checkBoxes(reader, boxes)), checkStreams(boxes, tracks, plan.facts.audio !== null));
+    const video = tracks.find((track) => track.kind === 'video');
+    const messages = video === undefined ? null : await foreignMessage(video, reader, signal);
+    checks.push(...(await checkBoxes(reader, boxes, messages)), checkStreams(boxes, tracks, plan.facts.audio !== null));
   } catch (error) {
     return {
       checks: [result('streams', [error instanceof Error ? error.message : String(error)], '')],
@@ -68,7 +70,7 @@ async function examineFile(
   const audio = tracks.find((track) => track.kind === 'audio');
   const table = decodeFrameTable(plan.frames);
   if (video === undefined) return { checks, frames: 0, regions: 0 };
-  checks.push(checkCount(video, table), checkTimes(video, table), await checkUnits(video, reader, signal));
+  checks.push(checkCount(video, table), checkTimes(video, table));
   if (checks.some((check) => !check.passed)) return { checks, frames: video.samples.length, regions: 0 };
   const picture = await checkPicture(plan, video, reader, table, signal, progress);
   checks.push(...picture.checks);
@@ -99,15 +101,19 @@ function checkTimes(video: Mp4Track, table: FrameTable): GuardCheck {
   return result('frame-times', [], 'every frame at the very time it had in the original');
 }
 
-async function checkUnits(video: Mp4Track, reader: SealedReader, signal: AbortSignal): Promise<GuardCheck> {
+/** What stands between the pictures that is no picture, in words with its frame; null when there is nothing. */
+async function foreignMessage(
+  video: Mp4Track,
+  reader: SealedReader,
+  signal: AbortSignal,
+): Promise<{ readonly frame: number; readonly words: string } | null> {
   const lengthBytes = ((video.setup[4] ?? 3) & 3) + 1;
   for (const [frame, sample] of video.samples.entries()) {
     signal.throwIfAborted();
     const foreign = foreignUnits(await reader.read(sample.offset, sample.size), lengthBytes);
-    if (foreign.length > 0)
-      return result('tags', [`frame ${frame} carries units of kind ${foreign.join(', ')}`], '', frame);
+    if (foreign.length > 0) return { frame, words: `frame ${frame} carries units of kind ${foreign.join(', ')}` };
   }
-  return result('tags', [], 'no messages between the pictures');
+  return null;
 }
 
 async function checkPicture(

@@ -49,10 +49,14 @@ const largest: Readonly<Record<string, number>> = {
 
 const names = new Set(['', 'VideoHandler', 'SoundHandler']);
 
-/** Boxes outside the allow-list, edit lists, times of making, names, and bytes nobody accounts for. */
-export async function checkBoxes(source: ByteSource, boxes: readonly Mp4Box[]): Promise<readonly GuardCheck[]> {
+/** Boxes outside the allow-list, edit lists, times of making and names; `message` is what was found between the pictures. */
+export async function checkBoxes(
+  source: ByteSource,
+  boxes: readonly Mp4Box[],
+  message: { readonly frame: number; readonly words: string } | null,
+): Promise<readonly GuardCheck[]> {
   const strangers: string[] = [];
-  const tags: string[] = [];
+  const tags: string[] = message === null ? [] : [message.words];
   for (const box of everyBox(boxes)) {
     const most = largest[box.type];
     if (!allowed.has(box.path)) strangers.push(box.path);
@@ -78,7 +82,12 @@ export async function checkBoxes(source: ByteSource, boxes: readonly Mp4Box[]): 
   }
   return [
     result('boxes', strangers, 'only the boxes a release needs; no edit list, no user data'),
-    result('tags', tags, 'no time of making, no language, no name'),
+    result(
+      'tags',
+      tags,
+      'no time of making, no language, no name, no message between the pictures',
+      message?.frame ?? null,
+    ),
   ];
 }
 
