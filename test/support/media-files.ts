@@ -83,7 +83,7 @@ export const makers = {
   rotated: (path: string, degrees: 90 | 180 | 270) => {
     const upright = `${path}.upright.mp4`;
     makers.constantRate(upright);
-    ffmpeg('-i', upright, '-c', 'copy', '-metadata:s:v:0', `rotate=${degrees}`, path);
+    ffmpeg('-i', upright, '-c', 'copy', '-metadata:s:v:0', `rotate=${360 - degrees}`, path);
     rmSync(upright);
   },
   hevc: (path: string) =>
@@ -152,7 +152,14 @@ export const makers = {
   text: (path: string) => writeFileSync(path, 'Dear officer,\nthis is not a recording at all.\n'.repeat(40)),
   zeros: (path: string) => writeFileSync(path, Buffer.alloc(200_000)),
   empty: (path: string) => writeFileSync(path, ''),
+  /** HEVC in Matroska: neither picture nor container plays in a browser. */
+  hevcMatroska: (path: string) => {
+    makers.hevc(`${path}.mp4`);
+    ffmpeg('-i', `${path}.mp4`, '-c', 'copy', path);
+    rmSync(`${path}.mp4`);
+  },
   copyOf: (path: string, from: string) => copyFileSync(from, path),
+  copyFrom: (path: string, bytes: Uint8Array) => writeFileSync(path, bytes),
 } as const;
 
 /** Presentation times in ticks of the stream's own time base, of every frame FFmpeg's own program decodes. */

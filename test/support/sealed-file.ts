@@ -2,9 +2,11 @@ import { readFileSync } from 'node:fs';
 import { randomBytes } from '#core/kernel/index.ts';
 import { createSealedWriter, openSealedReader, type SealedAccess } from '#core/vault/index.ts';
 
+let counter = 0;
+
 /** Seals a plain file beside itself, as the vault would, and says how to open it. */
 export async function sealForTest(path: string, sealedId: string): Promise<SealedAccess> {
-  const access = { path: `${path}.sealed`, fileKey: randomBytes(32), sealedId };
+  const access = { path: `${path}.${++counter}.sealed`, fileKey: randomBytes(32), sealedId };
   const writer = createSealedWriter(access);
   writer.write(readFileSync(path));
   await writer.finish();

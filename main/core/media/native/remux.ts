@@ -45,7 +45,8 @@ export async function remux(
   const input = await openInput(source, { sound: true });
   let result: SealedWriteResult | null;
   try {
-    result = onlyContainer(input) ? await copyPackets(input, target, table, watch) : null;
+    const decodeTimes = onlyContainer(input) ? await orderOf(source, watch.signal) : null;
+    result = decodeTimes === null ? null : await copyPackets(input, target, decodeTimes, table, watch);
   } finally {
     await input.close();
   }
@@ -56,9 +57,39 @@ export async function remux(
   return null;
 }
 
+/**
+ * Decoding times for the pictures, in the order of the packets: the times of showing one after the other, early enough that
+ * none is shown before it is decoded. Matroska has none of its own. Null when a packet has no time at all.
+ */
+async function orderOf(source: SealedAccess, signal: AbortSignal): Promise<readonly number[] | null> {
+  const input = await openInput(source, { sound: false });
+  try {
+    using packet = newPacket();
+    const times: number[] = [];
+    while (await input.read(packet)) {
+      signal.throwIfAborted();
+      if (packet.streamIndex !== input.video.index) continue;
+      const shown = timeOf(packet, input.video);
+      if (shown === null) return null;
+      times.push(shown);
+    }
+    const sorted = [...times].sort((a, b) => a - b);
+    const early = sorted.reduce((most, time, i) => Math.max(most, time - (times[i] ?? time)), 0);
+    return sorted.map((time) => time - early);
+  } finally {
+    await input.close();
+  }
+}
+
+/** When a picture is shown. ASF does not say; without B-frames it is when it is decoded. */
+function timeOf(packet: Packet, video: Stream): number | null {
+  return ticksOf(packet.pts) ?? (video.codecpar.videoDelay === 0 ? ticksOf(packet.dts) : null);
+}
+
 async function copyPackets(
   input: MediaInput,
   target: SealedAccess,
+  decodeTimes: readonly number[],
   table: FrameTable,
   watch: { readonly signal: AbortSignal; readonly onFrame: (done: number) => void },
 ): Promise<SealedWriteResult | null> {
@@ -75,19 +106,19 @@ async function copyPackets(
     await output.begin();
     using packet = newPacket();
     let done = 0;
-    let last = -Infinity;
     while (await input.read(packet)) {
       watch.signal.throwIfAborted();
       const stream = streams.get(packet.streamIndex);
       if (stream === undefined) continue;
-      const isPicture = packet.streamIndex === input.video.index;
-      if (!completeTimes(packet, input.video, isPicture) || (isPicture && Number(packet.dts) <= last)) {
-        await output.abort();
-        return null;
-      }
-      if (isPicture) {
-        last = Number(packet.dts);
+      if (packet.streamIndex === input.video.index) {
+        packet.pts = BigInt(timeOf(packet, input.video) ?? 0);
+        packet.dts = BigInt(decodeTimes[done] ?? 0);
         watch.onFrame(++done);
+      } else {
+        const at = ticksOf(packet.pts) ?? ticksOf(packet.dts);
+        if (at === null) continue;
+        packet.pts = BigInt(at);
+        packet.dts = packet.pts;
       }
       await output.write(packet, stream.to, { num: stream.from.timeBase.num, den: stream.from.timeBase.den });
     }
@@ -97,16 +128,6 @@ async function copyPackets(
     if (error instanceof FFmpegError) return null;
     throw error;
   }
-}
-
-/** ASF gives no presentation times; without B-frames they are the decoding times. */
-function completeTimes(packet: Packet, video: Stream, isPicture: boolean): boolean {
-  const pts = ticksOf(packet.pts);
-  const dts = ticksOf(packet.dts);
-  if (pts === null && dts !== null && (!isPicture || video.codecpar.videoDelay === 0)) packet.pts = packet.dts;
-  else if (pts !== null && dts === null && !isPicture) packet.dts = packet.pts;
-  else if (pts === null || dts === null) return false;
-  return true;
 }
 
 /** The same frames at the same times, whatever the two clocks are counted in. */
