@@ -259,7 +259,9 @@ const deed = fc.oneof(
   }),
 );
 
-function perform(hands: Hands, what: fc.TypeOfArbitrary<typeof deed>): void {
+type Deed = typeof deed extends fc.Arbitrary<infer T> ? T : never;
+
+function perform(hands: Hands, what: Deed): void {
   const { selection } = hands.state();
   if (what.kind === 'frame') hands.setFrame((what as { to: number }).to);
   else if (what.kind === 'drag') {

@@ -43,7 +43,9 @@ const change = fc.oneof(
   fc.record({ kind: fc.constant('reveal' as const), us: fc.integer({ min: 0, max: hours }) }),
 );
 
-function apply(before: Viewport, what: fc.TypeOfArbitrary<typeof change>): Viewport {
+type Change = typeof change extends fc.Arbitrary<infer T> ? T : never;
+
+function apply(before: Viewport, what: Change): Viewport {
   if (what.kind === 'zoom') return zoomAt(before, what.x, what.by);
   if (what.kind === 'pan') return panBy(before, what.by);
   return what.kind === 'resize' ? resizeView(before, what.width) : revealTime(before, what.us);
