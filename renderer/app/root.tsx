@@ -11,7 +11,7 @@ import {
   useSessionState,
   useStation,
 } from '#renderer/state/index.ts';
-import { EmptyState, ErrorPanel, theme } from '#renderer/ui/index.ts';
+import { EmptyState, ErrorPanel, layersId, theme } from '#renderer/ui/index.ts';
 import { ErrorBoundary } from './frame/error-boundary.tsx';
 import { Frame } from './frame/frame.tsx';
 import { NoticeList } from './frame/notice-list.tsx';
@@ -32,9 +32,16 @@ export function Root({ station }: { readonly station: Station }) {
           <Phases />
         </ErrorBoundary>
         <NoticeList />
+        <Layers />
       </StationProvider>
     </MantineProvider>
   );
+}
+
+/** Where tooltips, lists of choices and dialogs are drawn: above everything, inside a landmark. */
+function Layers() {
+  const { t } = useTranslation();
+  return <section id={layersId} aria-label={t('layers')} />;
 }
 
 function Phases() {

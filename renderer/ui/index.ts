@@ -11,6 +11,6 @@ export { useRoughTime } from './rough-time.tsx';
 export { StateMark, type Tone } from './state-mark.tsx';
 export { ProgressBar, Steps } from './steps.tsx';
 export { type Tab, TabBar, TabPanel } from './tab-bar.tsx';
-export { theme } from './theme.ts';
+export { layersId, theme } from './theme.ts';
 export { useNow } from './use-now.ts';
 export { type Column, RowsPlaceholder, type Sort, VirtualTable } from './virtual-table.tsx';

@@ -7,6 +7,7 @@ import {
   type MantineColorsTuple,
   Modal,
   PasswordInput,
+  Portal,
   Select,
   Textarea,
   TextInput,
@@ -38,6 +39,9 @@ const danger: MantineColorsTuple = [
   '#3a1d1c',
 ];
 
+/** The element that holds what lies above the window. */
+export const layersId = 'layers';
+
 /**
  * Mantine's side of the look. Colours, sizes and spaces are CSS variables in tokens.css; Mantine is kept from writing style
  * elements of its own, which the content security policy refuses.
@@ -58,6 +62,7 @@ export const theme = createTheme({
     return onAccent ? { ...colors, color: 'var(--on-accent)' } : colors;
   },
   components: {
+    Portal: Portal.extend({ defaultProps: { target: `#${layersId}` } }),
     Button: Button.extend({ defaultProps: { size: 'sm', h: 32 } }),
     ActionIcon: ActionIcon.extend({ defaultProps: { size: 32, variant: 'subtle', color: 'gray' } }),
     Input: Input.extend({ vars: () => ({ wrapper: { '--input-height': '32px', '--input-size': '32px' } }) }),

@@ -1,5 +1,6 @@
 export const app = {
   rail: 'Rooms',
+  layers: 'Hints and dialogs',
   nav: {
     dock: 'Dock',
     library: 'Library',
