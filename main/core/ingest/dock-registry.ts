@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Dock, DockFile } from '#common/contract/index.ts';
 import { ExpectedError } from '#common/errors/index.ts';
-import { type DamagedId, type DockId, damagedIdSchema, idFromBytes, type JobId } from '#common/ids/index.ts';
+import { type DamagedId, type DockId, idFromBytes, type JobId } from '#common/ids/index.ts';
 import type { Catalog, SourceFile } from '#core/catalog/index.ts';
 import {
   type DockPlace,
@@ -299,12 +299,10 @@ async function damageReasons(
   catalog: Catalog,
   known: ReadonlyMap<string, SourceFile>,
 ): Promise<ReadonlyMap<DamagedId, string>> {
-  const reasons = new Map<DamagedId, string>();
-  for (const { sealedId } of known.values()) {
-    const id = damagedIdSchema.safeParse(sealedId);
-    if (!id.success) continue;
-    const item = await catalog.damaged.get(id.data);
-    if (item !== null) reasons.set(item.id, item.reason);
-  }
-  return reasons;
+  const here = new Set<string>(
+    [...known.values()].map(({ sealedId }) => sealedId).filter((id) => id.startsWith('dmg_')),
+  );
+  if (here.size === 0) return new Map();
+  const kept = (await catalog.damaged.all()).filter(({ id }) => here.has(id));
+  return new Map(kept.map(({ id, reason }) => [id, reason]));
 }
