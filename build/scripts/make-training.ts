@@ -13,7 +13,7 @@ import { parseArgs } from 'node:util';
 import { trainingAgencySchema } from '#common/evidence/training-agency.ts';
 import { agency } from '../training/agency.ts';
 import { clips } from '../training/clips.ts';
-import { cutClip, drawFrames } from '../training/film.ts';
+import { cutClip, drawFrames, frameRate } from '../training/film.ts';
 import { writeSidecars } from '../training/sidecars.ts';
 import { makeSound } from '../training/sound.ts';
 import { Studio } from '../training/studio-server.ts';
@@ -31,8 +31,8 @@ const { values } = parseArgs({
   },
 });
 const effort = { drawnPerSecond: Number(values.drawn) };
-if (!Number.isInteger(effort.drawnPerSecond) || effort.drawnPerSecond < 1)
-  throw new Error('--drawn wants a whole number of frames a second.');
+if (!(effort.drawnPerSecond > 0) || frameRate % effort.drawnPerSecond !== 0)
+  throw new Error(`--drawn wants a divisor of ${frameRate}.`);
 
 await mkdir(work, { recursive: true });
 await writeFile(join(training, 'agency.json'), `${JSON.stringify(trainingAgencySchema.parse(agency), null, 2)}\n`);
