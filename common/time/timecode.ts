@@ -26,7 +26,19 @@ export function formatDuration(microseconds: number): string {
 
 /** Wall time with its zone: `Mon 23 Nov 2026, 14:03:22 EST`. `utcMilliseconds` since 1970; `zone` an IANA name. */
 export function formatWallTime(utcMilliseconds: number, zone: string): string {
-  const parts = new Intl.DateTimeFormat('en-US', {
+  const parts = wallFormat(zone).formatToParts(utcMilliseconds);
+  const get = (type: Intl.DateTimeFormatPartTypes): string => parts.find((part) => part.type === type)?.value ?? '';
+  const date = `${get('weekday')} ${get('day')} ${get('month')} ${get('year')}`;
+  return `${date}, ${get('hour')}:${get('minute')}:${get('second')} ${get('timeZoneName')}`;
+}
+
+const wallFormats = new Map<string, Intl.DateTimeFormat>();
+
+/** Making a format takes longer than using it a hundred times; a list of recordings uses one for every row. */
+function wallFormat(zone: string): Intl.DateTimeFormat {
+  const known = wallFormats.get(zone);
+  if (known !== undefined) return known;
+  const made = new Intl.DateTimeFormat('en-US', {
     timeZone: zone,
     weekday: 'short',
     day: 'numeric',
@@ -37,8 +49,7 @@ export function formatWallTime(utcMilliseconds: number, zone: string): string {
     second: '2-digit',
     hourCycle: 'h23',
     timeZoneName: 'short',
-  }).formatToParts(utcMilliseconds);
-  const get = (type: Intl.DateTimeFormatPartTypes): string => parts.find((part) => part.type === type)?.value ?? '';
-  const date = `${get('weekday')} ${get('day')} ${get('month')} ${get('year')}`;
-  return `${date}, ${get('hour')}:${get('minute')}:${get('second')} ${get('timeZoneName')}`;
+  });
+  wallFormats.set(zone, made);
+  return made;
 }

@@ -134,7 +134,7 @@ function useItems(text: string, onClose: () => void): readonly Item[] {
         },
       }));
     if (words.length === 0) return found;
-    const matching: Item[] = searchRecordings(recordings.all, text)
+    const matching: Item[] = searchRecordings(recordings.all, text, agency.zone)
       .slice(0, mostRecordings)
       .map((recording) => ({
         key: recording.id,

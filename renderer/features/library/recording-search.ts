@@ -35,12 +35,12 @@ export function recordingState(recording: Recording): RecordingState {
   return order.find((state) => recording.segments.some((segment) => segment.media.state === state)) ?? 'ready';
 }
 
-const haystacks = new WeakMap<Recording, string>();
+const haystacks = new WeakMap<Recording, { readonly zone: string; readonly text: string }>();
 
 /** Everything about a recording that somebody might type, in lower case. Made once for each version of a recording. */
-function haystack(recording: Recording): string {
+function haystack(recording: Recording, zone: string): string {
   const known = haystacks.get(recording);
-  if (known !== undefined) return known;
+  if (known?.zone === zone) return known.text;
   const { title, device, officer, profileId, segments, sidecars, triggers } = recording;
   const parts = [
     title,
@@ -51,18 +51,18 @@ function haystack(recording: Recording): string {
     ...segments.flatMap(({ fileName, sourcePath, sha256, evidenceId }) => [fileName, sourcePath, sha256, evidenceId]),
     ...sidecars.map((sidecar) => sidecar.fileName),
     ...triggers.flatMap((trigger) => [trigger.kind, trigger.kind.replaceAll('-', ' '), trigger.source]),
-    formatWallTime(recording.start.at, 'UTC').slice(0, 15),
+    formatWallTime(recording.start.at, zone),
   ];
   const made = parts.join('\n').toLowerCase();
-  haystacks.set(recording, made);
+  haystacks.set(recording, { zone, text: made });
   return made;
 }
 
-/** Recordings that hold every typed word somewhere, newest first. */
-export function searchRecordings(recordings: readonly Recording[], text: string): readonly Recording[] {
+/** Recordings that hold every typed word somewhere, newest first. Wall times are those of the zone. */
+export function searchRecordings(recordings: readonly Recording[], text: string, zone: string): readonly Recording[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   return recordings
-    .filter((recording) => words.every((word) => haystack(recording).includes(word)))
+    .filter((recording) => words.every((word) => haystack(recording, zone).includes(word)))
     .sort((a, b) => b.start.at - a.start.at);
 }
 
@@ -86,7 +86,7 @@ export function filterRecordings(
 ): readonly Recording[] {
   const { device, officer, trigger, media, from, to, onlyProtected, onlyRedacted } = filters;
   const dayOf = dayIn(zone);
-  return searchRecordings(recordings, filters.text).filter((recording) => {
+  return searchRecordings(recordings, filters.text, zone).filter((recording) => {
     if (device !== null && recording.device.id !== device) return false;
     if (officer !== null && recording.officer !== officer) return false;
     if (trigger !== null && !recording.triggers.some((event) => event.kind === trigger)) return false;
