@@ -130,7 +130,6 @@ describe('a full disk', () => {
     });
   });
 });
-})
 
 describe('an offload that is interrupted', () => {
   it('by a signal leaves no partial and goes on', async () => {
