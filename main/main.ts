@@ -4,13 +4,14 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
   createLogger,
+  defaultDataFolder,
+  type Logger,
   nodeProcessSpawner,
   openKeyFileStore,
   systemClock,
   type WorkerEntries,
 } from '#core/kernel/index.ts';
-import { defaultDataFolder, openStation } from '#core/station/index.ts';
-import { findBrowser, runBrowserShell } from '#shells/browser/index.ts';
+import type { Station } from '#core/station/index.ts';
 import {
   askSecret,
   type CliHost,
@@ -60,6 +61,16 @@ function stopSignal(): AbortSignal {
   return controller.signal;
 }
 
+/** The log of the data folder; where it cannot be made, problems go to the terminal. */
+function openLog(file: string | null): Logger {
+  try {
+    return createLogger({ clock: systemClock, ...(file === null ? {} : { file }) });
+  } catch (error) {
+    errorOutput(`The log cannot be written, so problems are shown here: ${String(error)}\n`);
+    return createLogger({ clock: systemClock });
+  }
+}
+
 /** Asks for the passphrase of a locked key file once, however many key files there are. */
 function passphraseSource(): () => Promise<string | null> {
   let asked: Promise<string | null> | null = null;
@@ -91,13 +102,11 @@ async function runFromTerminal(): Promise<number> {
   // Only work with a station may leave traces in its folder.
   const keepsLog =
     command.kind !== 'verify' && command.kind !== 'help' && command.kind !== 'version' && command.kind !== 'doctor';
-  const logger = createLogger({
-    clock: systemClock,
-    ...(keepsLog ? { file: join(dataDir, 'log', 'plainview.log') } : {}),
-  });
+  const logger = openLog(keepsLog ? join(dataDir, 'log', 'plainview.log') : null);
   const passphrase = passphraseSource();
-  const open = () =>
-    openStation({
+  const open = async (): Promise<Station> => {
+    const { openStation } = await import('#core/station/index.ts');
+    return await openStation({
       dataDir,
       entries,
       spawner: nodeProcessSpawner,
@@ -107,6 +116,7 @@ async function runFromTerminal(): Promise<number> {
       version,
       assetsDir,
     });
+  };
   const host: CliHost = {
     version,
     dataDir,
@@ -115,7 +125,10 @@ async function runFromTerminal(): Promise<number> {
     logger,
     environment: process.env,
     openStation: open,
-    findBrowser: () => findBrowser(process.platform, process.env, homedir()),
+    findBrowser: async () => {
+      const { findBrowser } = await import('#shells/browser/index.ts');
+      return findBrowser(process.platform, process.env, homedir());
+    },
     output,
     errorOutput,
     standardInput: process.stdin,
@@ -124,6 +137,7 @@ async function runFromTerminal(): Promise<number> {
   };
   try {
     if (command.kind !== 'start') return await runCli(host, command, json);
+    const { runBrowserShell } = await import('#shells/browser/index.ts');
     const station = await open();
     try {
       const print = (line: string): void => output(`${line}\n`);
@@ -141,10 +155,11 @@ async function runFromTerminal(): Promise<number> {
   }
 }
 
-if (process.versions.electron === undefined) {
+if (!('electron' in process.versions)) {
   process.exitCode = await runFromTerminal();
 } else {
   const { startElectronShell } = await import('#shells/electron/index.ts');
+  const { openStation } = await import('#core/station/index.ts');
   // Not awaited: Electron becomes ready only after this file has been loaded.
   startElectronShell({
     entries,

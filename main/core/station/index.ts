@@ -1,4 +1,3 @@
-export { defaultDataFolder } from './data-folder.ts';
 export { openStation } from './station.ts';
 export type {
   AgencyCore,

@@ -12,7 +12,7 @@ export type CliHost = {
   /** Opens the station of `dataDir`. Throws `station-busy` when another Plainview has it. */
   readonly openStation: () => Promise<Station>;
   /** The browser that `start` would use, or null. */
-  readonly findBrowser: () => string | null;
+  readonly findBrowser: () => Promise<string | null>;
   readonly output: (text: string) => void;
   readonly errorOutput: (text: string) => void;
   readonly standardInput: NodeJS.ReadableStream & { readonly isTTY?: boolean };

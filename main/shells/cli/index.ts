@@ -1,10 +1,5 @@
 import { toWireError } from '#common/errors/index.ts';
 import type { Command } from './arguments.ts';
-import { auditExport, auditVerify } from './commands/audit.ts';
-import { doctor } from './commands/doctor.ts';
-import { offload } from './commands/offload.ts';
-import { setup } from './commands/setup.ts';
-import { verify } from './commands/verify.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from './exit-codes.ts';
 import { helpText } from './help.ts';
 import type { CliHost } from './host.ts';
@@ -17,7 +12,8 @@ export { askSecret } from './secret-prompt.ts';
 /** A command that needs no window. */
 export type CliCommand = Exclude<Command, { kind: 'start' }>;
 
-function perform(host: CliHost, command: CliCommand, json: boolean): Promise<ExitCode> | ExitCode {
+/** A command loads only what it uses: asking for help must not wait for the evidence vault. */
+async function perform(host: CliHost, command: CliCommand, json: boolean): Promise<ExitCode> {
   switch (command.kind) {
     case 'help':
       host.output(helpText(command.topic));
@@ -25,18 +21,30 @@ function perform(host: CliHost, command: CliCommand, json: boolean): Promise<Exi
     case 'version':
       host.output(json ? `${JSON.stringify({ version: host.version })}\n` : `${host.version}\n`);
       return exitCodes.ok;
-    case 'offload':
-      return offload(host, command.path, command.agency, json);
-    case 'verify':
-      return verify(host, command.path, command.fingerprint, json);
-    case 'doctor':
-      return doctor(host, json);
-    case 'setup':
-      return setup(host, command, json);
-    case 'audit-verify':
-      return auditVerify(host, command.agency, json);
-    case 'audit-export':
-      return auditExport(host, command.agency, command.output, json);
+    case 'offload': {
+      const { offload } = await import('./commands/offload.ts');
+      return await offload(host, command.path, command.agency, json);
+    }
+    case 'verify': {
+      const { verify } = await import('./commands/verify.ts');
+      return await verify(host, command.path, command.fingerprint, json);
+    }
+    case 'doctor': {
+      const { doctor } = await import('./commands/doctor.ts');
+      return await doctor(host, json);
+    }
+    case 'setup': {
+      const { setup } = await import('./commands/setup.ts');
+      return await setup(host, command, json);
+    }
+    case 'audit-verify': {
+      const { auditVerify } = await import('./commands/audit.ts');
+      return await auditVerify(host, command.agency, json);
+    }
+    case 'audit-export': {
+      const { auditExport } = await import('./commands/audit.ts');
+      return await auditExport(host, command.agency, command.output, json);
+    }
   }
 }
 

@@ -56,8 +56,8 @@ export async function checkDatabase({ entries, clock, logger }: CliHost): Promis
   }
 }
 
-export function checkBrowser({ findBrowser }: CliHost): Finding {
-  const browser = findBrowser();
+export async function checkBrowser({ findBrowser }: CliHost): Promise<Finding> {
+  const browser = await findBrowser();
   return {
     name: 'browser',
     state: browser === null ? 'attention' : 'good',
