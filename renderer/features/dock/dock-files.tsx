@@ -18,11 +18,21 @@ import classes from './dock.module.css';
 
 const pageSize = 500;
 const tones: Readonly<Record<DockFile['state'], Tone>> = {
-  fresh: 'attention',
+  fresh: 'waiting',
   known: 'verified',
   damaged: 'failed',
   refused: 'failed',
 };
+
+/** The name first: what tells files apart stands where it is never cut off. */
+function FilePath({ path }: { readonly path: string }) {
+  const cut = path.lastIndexOf('/') + 1;
+  return (
+    <span title={path}>
+      {path.slice(cut)} <span className={classes.folderOf}>{path.slice(0, cut)}</span>
+    </span>
+  );
+}
 
 type Listing = { readonly files: readonly DockFile[]; readonly total: number | null; readonly failure: unknown };
 
@@ -33,7 +43,12 @@ export function DockFiles({ dock, name, zone }: { readonly dock: Dock; readonly 
   const [selected, setSelected] = useState<string | null>(null);
   const columns = useMemo(
     (): readonly Column<DockFile>[] => [
-      { id: 'path', title: t('column.path'), width: 'minmax(240px, 2fr)', cell: (file) => file.path },
+      {
+        id: 'path',
+        title: t('column.path'),
+        width: 'minmax(240px, 2fr)',
+        cell: (file) => <FilePath path={file.path} />,
+      },
       { id: 'size', title: t('column.size'), width: '80px', align: 'end', cell: (file) => formatBytes(file.sizeBytes) },
       {
         id: 'started',

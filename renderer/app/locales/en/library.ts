@@ -49,8 +49,8 @@ export const library = {
   },
   media: {
     ready: 'Ready',
-    waiting: 'Preparing',
-    'making-proxy': 'Making a playable copy',
+    waiting: 'Waiting',
+    'making-proxy': 'Preparing to play',
     unplayable: 'Cannot be played',
   },
   mark: {
