@@ -72,7 +72,7 @@ export function createAutosave(ports: SavePorts, version: number, unsent: readon
     const keep: UnsentEdits = { baseVersion: base, edits: queue };
     const write = () => (keep.edits.length === 0 ? ports.dropDraft() : ports.keepDraft(keep));
     drafts = drafts.then(write, write);
-    drafts.catch(ports.draftFailed);
+    drafts.catch((thrown: unknown) => ports.draftFailed(thrown));
   };
   const conflict = (message: string): void => show({ state: 'conflict', unsent: queue.length, message });
 

@@ -26,7 +26,7 @@ export type TimelineContent = {
 };
 
 export const rulerHeight = 40;
-export const rowHeight = 24;
+export const rowHeight = 28;
 export const namesWidth = 76;
 const edgeReach = 7;
 

@@ -78,6 +78,7 @@ function StyleFields({ track, onStyle }: { readonly track: Track; readonly onSty
         {style.kind === 'pixelate' && (
           <NumberField
             label={t('block')}
+            sign={t('pixels')}
             value={style.block}
             min={weakestPixelate}
             max={256}
@@ -88,6 +89,7 @@ function StyleFields({ track, onStyle }: { readonly track: Track; readonly onSty
         {style.kind === 'blur' && (
           <NumberField
             label={t('radius')}
+            sign={t('pixels')}
             value={style.radius}
             min={weakestBlur}
             max={256}
@@ -108,17 +110,18 @@ function PlaceFields({ editor, track }: { readonly editor: Editor; readonly trac
   if (box === null) return <Hint>{t('away')}</Hint>;
   const { width, height } = picture;
   const fields = [
-    ['x', t('x'), -width, width],
-    ['y', t('y'), -height, height],
-    ['width', t('width'), 4, 2 * width],
-    ['height', t('height'), 4, 2 * height],
+    ['x', t('x'), 'X', -width, width],
+    ['y', t('y'), 'Y', -height, height],
+    ['width', t('width'), 'W', 4, 2 * width],
+    ['height', t('height'), 'H', 4, 2 * height],
   ] as const;
   return (
     <div className={classes.place} role="group" aria-label={t('place')}>
-      {fields.map(([key, label, min, max]) => (
+      {fields.map(([key, label, sign, min, max]) => (
         <NumberField
           key={key}
           label={label}
+          sign={sign}
           value={Math.round(box[key])}
           min={min}
           max={max}

@@ -9,13 +9,13 @@ import {
 import { type ReactNode, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAction, useNotices } from '#renderer/state/index.ts';
-import { ActionIconButton, Section } from '#renderer/ui/index.ts';
+import { ActionIconButton } from '#renderer/ui/index.ts';
 import { BoxFields } from './box-fields.tsx';
 import classes from './inspector.module.css';
 import { MuteFields } from './mute-fields.tsx';
 import type { RedactionWork } from './open-redaction.ts';
 import { RedactionList } from './redaction-list.tsx';
-import { ConflictPanel, SaveMark } from './save-mark.tsx';
+import { ConflictPanel } from './save-mark.tsx';
 import { useEditor } from './use-editor.ts';
 import { useRedactionCommands } from './use-redaction-commands.ts';
 
@@ -42,44 +42,40 @@ export function RedactionInspector({
   const tool = useEditor(editor, (state) => state.tool);
   return (
     <div className={classes.inspector}>
-      <div className={classes.head}>
-        <SaveMark work={work} />
-        <div className={classes.tools}>
-          <ActionIconButton action={useAction('redaction.undo')} icon={<IconArrowBackUp size={18} stroke={1.75} />} />
-          <ActionIconButton
-            action={useAction('redaction.redo')}
-            icon={<IconArrowForwardUp size={18} stroke={1.75} />}
-          />
-        </div>
-      </div>
       <div className={classes.tools} role="toolbar" aria-label={t('title')}>
         <ActionIconButton
           action={useAction('redaction.select-tool')}
           pressed={tool === 'select'}
+          tone={tool === 'select' ? 'accent' : 'gray'}
           icon={<IconPointer size={18} stroke={1.75} />}
         />
         <ActionIconButton
           action={useAction('redaction.draw-tool')}
           pressed={tool === 'draw'}
+          tone={tool === 'draw' ? 'accent' : 'gray'}
           icon={<IconSquareDashed size={18} stroke={1.75} />}
         />
+        <span className={classes.divider} />
         <ActionIconButton action={useAction('redaction.add-box')} icon={<IconPlus size={18} stroke={1.75} />} />
         <ActionIconButton action={useAction('redaction.add-mute')} icon={<IconVolumeOff size={18} stroke={1.75} />} />
+        <span className={classes.space} />
+        <ActionIconButton action={useAction('redaction.undo')} icon={<IconArrowBackUp size={18} stroke={1.75} />} />
+        <ActionIconButton action={useAction('redaction.redo')} icon={<IconArrowForwardUp size={18} stroke={1.75} />} />
       </div>
       <ConflictPanel work={work} onFailure={notices.sayError} />
       <div className={classes.scroll}>
         <RedactionList editor={editor} goTo={goTo} hasSound={hasSound} />
-        {selection?.kind === 'track' && (
-          <Section title={t('selectedBox')}>
-            <BoxFields key={selection.id} editor={editor} id={selection.id} nameRef={name} />
-          </Section>
-        )}
-        {selection?.kind === 'mute' && (
-          <Section title={t('selectedMute')}>
-            <MuteFields key={selection.id} editor={editor} id={selection.id} nameRef={name} />
-          </Section>
-        )}
       </div>
+      {selection?.kind === 'track' && (
+        <section className={classes.selected} aria-label={t('selectedBox')}>
+          <BoxFields key={selection.id} editor={editor} id={selection.id} nameRef={name} />
+        </section>
+      )}
+      {selection?.kind === 'mute' && (
+        <section className={classes.selected} aria-label={t('selectedMute')}>
+          <MuteFields key={selection.id} editor={editor} id={selection.id} nameRef={name} />
+        </section>
+      )}
       <div className={classes.output}>{output}</div>
     </div>
   );

@@ -22,7 +22,7 @@ export function NameField({
   return (
     <TextInput
       ref={inputRef}
-      label={t('name')}
+      aria-label={t('name')}
       value={text}
       maxLength={80}
       onChange={(event) => setText(event.currentTarget.value)}

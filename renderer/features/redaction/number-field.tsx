@@ -1,9 +1,11 @@
 import { NumberInput } from '@mantine/core';
 import { useEffect, useState } from 'react';
+import classes from './inspector.module.css';
 
 /** A whole number that takes effect when it is finished: with Enter, the arrows, or on leaving the field. */
 export function NumberField({
   label,
+  sign,
   value,
   min,
   max,
@@ -12,6 +14,8 @@ export function NumberField({
   onCommit,
 }: {
   readonly label: string;
+  /** Stands in the field before the number; the label is then spoken, not shown. */
+  readonly sign: string;
   readonly value: number;
   readonly min: number;
   readonly max: number;
@@ -33,8 +37,12 @@ export function NumberField({
   };
   return (
     <NumberInput
-      label={label}
+      aria-label={label}
+      title={label}
       size="sm"
+      leftSection={<span className={classes.unit}>{sign}</span>}
+      leftSectionWidth={sign.length > 1 ? 44 : 24}
+      hideControls
       value={text}
       min={min}
       max={max}
@@ -47,6 +55,11 @@ export function NumberField({
       onKeyDown={(event) => {
         if (event.key === 'Enter') commit();
         if (event.key === 'Escape') setText(value);
+        const by = event.key === 'ArrowUp' ? step : event.key === 'ArrowDown' ? -step : 0;
+        if (by === 0) return;
+        event.preventDefault();
+        const next = Math.min(max, Math.max(min, value + (event.shiftKey ? by * 10 : by)));
+        if (next !== value) onCommit(next);
       }}
     />
   );

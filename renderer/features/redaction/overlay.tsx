@@ -1,6 +1,6 @@
 import { type KeyboardEvent, type PointerEvent, useEffect, useLayoutEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { toSource } from '#common/geometry/index.ts';
+import { type Box, toSource } from '#common/geometry/index.ts';
 import { boxAt, coverAt } from '#common/redaction/index.ts';
 import { type Editor, type EditorState, liveDocument, type PointerAt } from '#renderer/engine/index.ts';
 import classes from './overlay.module.css';
@@ -145,7 +145,7 @@ function Spoken({ editor }: { readonly editor: Editor }) {
   );
 }
 
-function rounded<T extends Readonly<Record<'x' | 'y' | 'width' | 'height', number>>>(box: T) {
+function rounded(box: Box): Box {
   return {
     x: Math.round(box.x),
     y: Math.round(box.y),

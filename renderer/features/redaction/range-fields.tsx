@@ -23,6 +23,7 @@ export function RangeFields({
     <div className={classes.range}>
       <NumberField
         label={t('first')}
+        sign={t('firstSign')}
         value={range.first}
         min={0}
         max={range.last}
@@ -34,6 +35,7 @@ export function RangeFields({
       />
       <NumberField
         label={t('last')}
+        sign={t('lastSign')}
         value={range.last}
         min={range.first}
         max={frames - 1}

@@ -4,7 +4,7 @@ import type { Recording, Render } from '#common/evidence/index.ts';
 import { errorWords } from '#renderer/bridge/index.ts';
 import { JobProgress } from '#renderer/features/jobs/index.ts';
 import { RecordingCustody, RecordingFacts } from '#renderer/features/library/index.ts';
-import { RedactionInspector, type RedactionWork, RenderPanel } from '#renderer/features/redaction/index.ts';
+import { RedactionInspector, type RedactionWork, RenderPanel, SaveMark } from '#renderer/features/redaction/index.ts';
 import { navigate, useCatalog, useDesk, useMay, useSession } from '#renderer/state/index.ts';
 import { ErrorPanel, StateMark, TabBar } from '#renderer/ui/index.ts';
 import classes from './review.module.css';
@@ -38,23 +38,22 @@ export function ReviewSide(props: SideProps) {
           ]}
           current={tab}
           onChange={setTab}
-        />
+        >
+          {props.redaction.state === 'open' && <SaveMark work={props.redaction.work} />}
+        </TabBar>
       )}
-      <div
-        className={classes.sideBody}
-        role="tabpanel"
-        aria-label={t(`tab.${tab}`)}
-        data-scrolls={tab === 'details' || undefined}
-      >
-        {tab === 'redaction' ? (
+      {/* Kept while the details are read: its keys go on working. */}
+      {props.mayEdit && (
+        <div className={classes.sideBody} role="tabpanel" aria-label={t('tab.redaction')} hidden={tab !== 'redaction'}>
           <RedactionSide {...props} />
-        ) : (
-          <>
-            <RecordingFacts recording={recording} zone={zone} />
-            <RecordingCustody recording={recording} zone={zone} />
-          </>
-        )}
-      </div>
+        </div>
+      )}
+      {tab === 'details' && (
+        <div className={classes.sideBody} role="tabpanel" aria-label={t('tab.details')} data-scrolls>
+          <RecordingFacts recording={recording} zone={zone} />
+          <RecordingCustody recording={recording} zone={zone} />
+        </div>
+      )}
     </div>
   );
 }

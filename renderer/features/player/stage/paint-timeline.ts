@@ -165,13 +165,13 @@ function paintFlag(c: CanvasRenderingContext2D, scene: TimelineScene, x: number,
   c.fillStyle = colours.attention;
   c.fillRect(at, rows.events + 2, 2, rowHeight - 4);
   c.beginPath();
-  c.roundRect(at, rows.events + 3, 18, 16, [0, 3, 3, 0]);
+  c.roundRect(at, rows.events + 4, 18, 17, [0, 3, 3, 0]);
   c.fill();
   c.font = strong;
   c.fillStyle = colours.ground;
   c.textBaseline = 'middle';
   c.textAlign = 'center';
-  c.fillText(letter, at + 9.5, rows.events + 11.5);
+  c.fillText(letter, at + 9.5, rows.events + 13);
   c.textAlign = 'start';
 }
 
@@ -213,18 +213,14 @@ function paintBlock(c: CanvasRenderingContext2D, scene: TimelineScene, block: Ti
   c.textBaseline = 'middle';
   const label = block.label;
   if (room > 24) {
-    const width = c.measureText(label).width;
-    c.fillStyle = block.selected ? colours.selected : colours.raised;
-    c.fillRect(first + 6, top + 2, width + 8, height - 4);
-    c.fillStyle = colours.text;
-    c.fillText(label, first + 10, top + height / 2 + 0.5);
+    c.fillText(label, first + 8, top + (block.keyframes.length > 0 ? 9 : height / 2 + 0.5));
   }
   c.restore();
   for (const frame of block.keyframes) {
     if (frame < 0 || frame >= table.pts.length) continue;
     const x = pixelAt(view, frameTimeMicroseconds(table, frame));
     if (x < -6 || x > view.width + 6) continue;
-    paintKeyframe(c, x, top + height / 2, block.selected ? colours.accent : colours.dim, colours.ground);
+    paintKeyframe(c, x, top + height - 5, block.selected ? colours.accent : colours.dim, colours.ground);
   }
 }
 
@@ -249,10 +245,10 @@ function paintStripes(
 
 function paintKeyframe(c: CanvasRenderingContext2D, x: number, y: number, colour: string, edge: string): void {
   c.beginPath();
-  c.moveTo(x, y - 5);
-  c.lineTo(x + 5, y);
-  c.lineTo(x, y + 5);
-  c.lineTo(x - 5, y);
+  c.moveTo(x, y - 4.5);
+  c.lineTo(x + 4.5, y);
+  c.lineTo(x, y + 4.5);
+  c.lineTo(x - 4.5, y);
   c.closePath();
   c.fillStyle = colour;
   c.fill();
