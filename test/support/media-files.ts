@@ -152,6 +152,56 @@ export const makers = {
   text: (path: string) => writeFileSync(path, 'Dear officer,\nthis is not a recording at all.\n'.repeat(40)),
   zeros: (path: string) => writeFileSync(path, Buffer.alloc(200_000)),
   empty: (path: string) => writeFileSync(path, ''),
+  /** Names, a place, a chapter and colour tags: what a camera writes beside the picture. */
+  taggedAndColoured: (path: string) => {
+    const plain = `${path}.plain.mp4`;
+    const chapters = `${path}.chapters.txt`;
+    makers.constantRate(plain);
+    writeFileSync(
+      chapters,
+      ';FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=1000\ntitle=Chapter of Officer Field\n',
+    );
+    ffmpeg(
+      ...['-i', plain, '-i', chapters, '-map_chapters', '1', '-c:a', 'copy', ...h264, '-bf', '0'],
+      ...['-colorspace', 'bt709', '-color_primaries', 'bt709', '-color_trc', 'bt709', '-color_range', 'tv'],
+      ...['-metadata', 'title=Officer Field', '-metadata', 'comment=+38.9072-077.0369/', path],
+    );
+    rmSync(plain);
+    rmSync(chapters);
+  },
+  coloursOf: (path: string) => {
+    const wanted = 'stream=color_space,color_transfer,color_primaries,color_range';
+    const run = spawnSync(
+      'ffprobe',
+      ['-v', 'error', '-select_streams', 'v:0', '-show_entries', wanted, '-of', 'json', path],
+      {
+        encoding: 'utf8',
+      },
+    );
+    const found = JSON.parse(run.stdout) as { streams: Record<string, string>[] };
+    const {
+      color_space: space,
+      color_transfer: transfer,
+      color_primaries: primaries,
+      color_range: range,
+    } = found.streams[0] ?? {};
+    return { space, transfer, primaries, range };
+  },
+  /** Noise as loud as it gets, without a pause. */
+  loudNoise: (path: string) =>
+    ffmpeg(
+      ...[...picture, moving(2), ...picture, 'anoisesrc=color=white:amplitude=0.9:sample_rate=48000:duration=2'],
+      ...[...h264, '-bf', '0', '-c:a', 'aac', '-b:a', '256k', path],
+    ),
+  /** The sound goes on for a second after the last frame. */
+  longSound: (path: string) => ffmpeg(...picture, moving(2), ...tone(3), ...h264, '-bf', '0', '-c:a', 'aac', path),
+  /** Clicks as in `clicks`, and the first frame half a second after the sound began. */
+  latePicture: (path: string) => {
+    const whole = `${path}.whole.mov`;
+    makers.clicks(whole);
+    ffmpeg('-itsoffset', '0.5', '-i', whole, '-i', whole, '-map', '0:v', '-map', '1:a', '-c', 'copy', path);
+    rmSync(whole);
+  },
   /** HEVC in Matroska: neither picture nor container plays in a browser. */
   hevcMatroska: (path: string) => {
     makers.hevc(`${path}.mp4`);

@@ -12,10 +12,9 @@ export type Painter = (frame: Frame, index: number) => void;
 
 /**
  * Paints upright 8-bit 4:2:0 frames. A frame on which nothing is hidden is left alone; any other is first made our own,
- * because the decoder still needs it to predict the frames after it.
+ * because the decoder still needs it to predict the frames after it. `shared`: see {@link planesAreShared}.
  */
-export function createPainter(document: RedactionDocument): Painter {
-  const shared = planesAreShared();
+export function createPainter(document: RedactionDocument, shared = planesAreShared()): Painter {
   return (frame, index) => {
     const covers = coverAt(document, index, { width: frame.width, height: frame.height });
     if (covers.length === 0) return;
