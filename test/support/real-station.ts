@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Job } from '#common/evidence/index.ts';
 import type { JobId } from '#common/ids/index.ts';
-import { nodeProcessSpawner, openKeyFileStore, silentLogger, systemClock, type WorkerEntries } from '#core/kernel/index.ts';
+import {
+  nodeProcessSpawner,
+  openKeyFileStore,
+  silentLogger,
+  systemClock,
+  type WorkerEntries,
+} from '#core/kernel/index.ts';
 import { type AgencyCore, openStation, type Station } from '#core/station/index.ts';
 
 const core = (path: string): URL => new URL(`../../main/core/${path}`, import.meta.url);
@@ -48,7 +54,11 @@ export async function jobDone(agency: AgencyCore, jobId: JobId, timeoutMs = 60_0
 }
 
 /** Waits until something can be seen. */
-export async function eventually<T>(look: () => Promise<T | null | undefined>, what: string, timeoutMs = 60_000): Promise<T> {
+export async function eventually<T>(
+  look: () => Promise<T | null | undefined>,
+  what: string,
+  timeoutMs = 60_000,
+): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     const seen = await look();

@@ -1,3 +1,4 @@
+import { mkdirSync, statSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { randomBytes } from './random.ts';
@@ -36,4 +37,22 @@ export async function writeFileAtomic(
     throw error;
   }
   await syncFolder(folder);
+}
+
+/**
+ * Makes a private folder (mode 0o700) and whatever is missing above it; an existing one is left as it is. Blocking, for
+ * starts. Node's own recursive mkdir never ends where the system answers ENOENT to the last step (below /proc), so the
+ * steps are taken here. Errors of the file system are thrown as they are.
+ */
+export function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : null;
+    if (code === 'EEXIST' && statSync(path).isDirectory()) return;
+    const parent = dirname(path);
+    if (code !== 'ENOENT' || parent === path || statSync(parent, { throwIfNoEntry: false }) !== undefined) throw error;
+    makeFolder(parent);
+    mkdirSync(path, { mode: 0o700 });
+  }
 }

@@ -1,10 +1,10 @@
 import { createCipheriv, createDecipheriv, scrypt } from 'node:crypto';
 import { constants } from 'node:fs';
-import { mkdir, open } from 'node:fs/promises';
-import { join } from 'node:path';
+import { open } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { ExpectedError } from '#common/errors/index.ts';
-import { writeFileAtomic } from './files.ts';
+import { makeFolder, writeFileAtomic } from './files.ts';
 import { randomBytes } from './random.ts';
 import type { SecretStore } from './secret-store.ts';
 
@@ -118,7 +118,7 @@ async function readKeyFile(path: string): Promise<KeyFile> {
  */
 export async function openKeyFileStore(options: KeyFileStoreOptions): Promise<KeyFileStore> {
   const path = join(options.folder, fileName);
-  await mkdir(options.folder, { recursive: true, mode: 0o700 });
+  makeFolder(resolve(options.folder));
   let file = await readKeyFile(path);
   let wrappingKey: Uint8Array | null = null;
   let lastChange: Promise<void> = Promise.resolve();

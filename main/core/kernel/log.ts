@@ -1,6 +1,7 @@
-import { closeSync, fstatSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { closeSync, fstatSync, openSync, renameSync, writeSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import type { Clock } from './clock.ts';
+import { makeFolder } from './files.ts';
 import { randomBytes } from './random.ts';
 
 /** Facts beside a log message, by name. Binary values and secrets are withheld. */
@@ -108,7 +109,7 @@ export function createLogger(options: { readonly file?: string; readonly clock: 
 }
 
 function openLog(file: string): number {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  makeFolder(resolve(dirname(file)));
   return openSync(file, 'a', 0o600);
 }
 

@@ -1,8 +1,8 @@
-import { mkdir, readFile, rename, stat } from 'node:fs/promises';
+import { readFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Agency, type AgencyKind, agencySchema } from '#common/contract/index.ts';
 import { ExpectedError } from '#common/errors/index.ts';
-import { newId, randomBytes, type SecretStore, writeFileAtomic } from '#core/kernel/index.ts';
+import { makeFolder, newId, randomBytes, type SecretStore, writeFileAtomic } from '#core/kernel/index.ts';
 
 /** Where the parts of one agency lie. No agency ever opens another's folder. */
 export type AgencyPaths = {
@@ -47,8 +47,8 @@ export async function setAside(paths: AgencyPaths, now: number): Promise<void> {
 }
 
 /** Makes the folders of a new agency. The description, which says that it is complete, is written by `completeAgency`. */
-export async function makeFolders(paths: AgencyPaths): Promise<void> {
-  for (const folder of [paths.folder, paths.vault]) await mkdir(folder, { recursive: true, mode: 0o700 });
+export function makeFolders(paths: AgencyPaths): void {
+  for (const folder of [paths.folder, paths.vault]) makeFolder(folder);
 }
 
 /** Writes the description; from then on the agency exists. */

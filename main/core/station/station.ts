@@ -1,8 +1,8 @@
-import { mkdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { Agency, AgencyKind } from '#common/contract/index.ts';
 import { ExpectedError } from '#common/errors/index.ts';
 import { createVolumeSource, loadProfiles } from '#core/devices/index.ts';
-import type { SecretStore } from '#core/kernel/index.ts';
+import { makeFolder, type SecretStore } from '#core/kernel/index.ts';
 import { createSealPool } from '#core/vault/index.ts';
 import { type AgencyRooms, openAgency, type SharedRooms } from './agency.ts';
 import { agencyCore } from './agency-core.ts';
@@ -20,7 +20,7 @@ type Running = { readonly rooms: AgencyRooms; readonly core: AgencyCore };
 export async function openStation(options: StationOptions): Promise<Station> {
   const { dataDir, clock, logger, entries, version } = options;
   await using undo = new AsyncDisposableStack();
-  await makeDataFolder(dataDir);
+  makeDataFolder(dataDir);
   const lock = await takeLock(dataDir);
   undo.defer(() => lock.release());
   const sealPool = createSealPool({ entry: entries.seal, logger });
@@ -60,7 +60,7 @@ export async function openStation(options: StationOptions): Promise<Station> {
         checkZone(zone);
         const paths = agencyPaths(dataDir, 'department');
         await setAside(paths, clock.now());
-        await makeFolders(paths);
+        makeFolders(paths);
         const agency = newAgency('department', name, zone);
         const rooms = await openAgency(agency, paths, departmentRooms(shared), async ({ people }) => {
           await people.setUp(admin, [{ kind: 'agency.created', name }]);
@@ -85,7 +85,7 @@ export async function openStation(options: StationOptions): Promise<Station> {
   async function openTraining(rooms: SharedRooms, data: TrainingData): Promise<Running> {
     const paths = agencyPaths(dataDir, 'training');
     const known = await readAgency(paths, 'training');
-    await makeFolders(paths);
+    makeFolders(paths);
     const agency = known ?? newAgency('training', data.agency.name, data.agency.zone);
     const opened = await openAgency(agency, paths, rooms, async ({ people, catalog }) => {
       await addPeople(people, data);
@@ -157,9 +157,9 @@ function checkZone(zone: string): void {
   }
 }
 
-async function makeDataFolder(dataDir: string): Promise<void> {
+function makeDataFolder(dataDir: string): void {
   try {
-    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    makeFolder(resolve(dataDir));
   } catch (cause) {
     throw new ExpectedError('destination-unwritable', 'The data folder cannot be made.', {
       subject: dataDir,

@@ -2,20 +2,25 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Actor } from '#common/audit/index.ts';
+import type { Change, ChangeKind } from '#common/contract/index.ts';
 import type { Recording, Render } from '#common/evidence/index.ts';
 import { newId, sha256Hex } from '#core/kernel/index.ts';
 import { verifyPackage } from '#core/release/index.ts';
 import type { AgencyCore, Station } from '#core/station/index.ts';
 import { ffmpeg, footageFolder } from '#test/support/media-files.ts';
 import { eventually, jobDone, openRealStation } from '#test/support/real-station.ts';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const footage = footageFolder();
 
-async function all<K extends 'recording' | 'render' | 'release' | 'damaged'>(agency: AgencyCore, kind: K) {
+type ValueOf<K extends ChangeKind> = NonNullable<Extract<Change, { kind: K }>['value']>;
+
+async function all<K extends ChangeKind>(agency: AgencyCore, kind: K): Promise<readonly ValueOf<K>[]> {
   const { changes } = await agency.library.changes({ since: 0, limit: 1000 });
-  return changes.flatMap((change) => (change.kind === kind && change.value !== null ? [change.value] : []));
+  return changes.flatMap((change) =>
+    change.kind === kind && change.value !== null ? [change.value as ValueOf<K>] : [],
+  );
 }
 
 describe.runIf(footage !== null)('the whole job, without a window', () => {
@@ -34,14 +39,31 @@ describe.runIf(footage !== null)('the whole job, without a window', () => {
 
   beforeAll(async () => {
     mkdirSync(card);
-    ffmpeg('-i', `${footage}/face-turning.mp4`, '-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000', '-shortest', '-c:v', 'copy', '-c:a', 'aac', join(folder, 'sound.mp4'));
+    ffmpeg(
+      '-i',
+      `${footage}/face-turning.mp4`,
+      '-f',
+      'lavfi',
+      '-i',
+      'sine=frequency=440:sample_rate=48000',
+      '-shortest',
+      '-c:v',
+      'copy',
+      '-c:a',
+      'aac',
+      join(folder, 'sound.mp4'),
+    );
     for (const [name, from] of Object.entries(sources)) {
       copyFileSync(from === 'sound.mp4' ? join(folder, from) : join(footage ?? '', from), join(card, name));
     }
     hashes = Object.fromEntries(Object.keys(sources).map((name) => [name, sha256Hex(readFileSync(join(card, name)))]));
     station = await openRealStation(join(folder, 'data'));
     const made = await station.createDepartment(
-      { name: 'Example PD', zone: 'America/New_York', admin: { username: 'rfeld', displayName: 'R. Feld', password: 'correct horse battery' } },
+      {
+        name: 'Example PD',
+        zone: 'America/New_York',
+        admin: { username: 'rfeld', displayName: 'R. Feld', password: 'correct horse battery' },
+      },
       { kind: 'station' },
     );
     department = made.core;
@@ -119,7 +141,10 @@ describe.runIf(footage !== null)('the whole job, without a window', () => {
 
   it('releases a package that verifies with standard tools', async () => {
     await expect(
-      department.releases.create({ renderId: render.id, requester: 'The Post', reason: 'Request 12', confirmation: 'wrong' }, admin),
+      department.releases.create(
+        { renderId: render.id, requester: 'The Post', reason: 'Request 12', confirmation: 'wrong' },
+        admin,
+      ),
     ).rejects.toThrow('confirmation');
     const { release, jobId } = await department.releases.create(
       { renderId: render.id, requester: 'The Post', reason: 'Request 12', confirmation: recording.title },
@@ -135,8 +160,19 @@ describe.runIf(footage !== null)('the whole job, without a window', () => {
     expect(report.checks.filter((check) => !check.passed)).toEqual([]);
     const out = join(folder, 'out');
     execFileSync('unzip', ['-q', zip, '-d', out]);
-    execFileSync('bash', ['-c', 'ssh-keygen -Y verify -f allowed_signers -I release@plainview -n plainview-release -s manifest.json.sig < manifest.json'], { cwd: out });
-    const probe = execFileSync('bash', ['-c', 'ffprobe -v error -show_entries stream=codec_name,nb_frames -of csv=p=0 video/*.mp4'], { cwd: out, encoding: 'utf8' });
+    execFileSync(
+      'bash',
+      [
+        '-c',
+        'ssh-keygen -Y verify -f allowed_signers -I release@plainview -n plainview-release -s manifest.json.sig < manifest.json',
+      ],
+      { cwd: out },
+    );
+    const probe = execFileSync(
+      'bash',
+      ['-c', 'ffprobe -v error -show_entries stream=codec_name,nb_frames -of csv=p=0 video/*.mp4'],
+      { cwd: out, encoding: 'utf8' },
+    );
     expect(probe).toContain('h264');
     expect(probe).toContain('aac');
   });
@@ -147,7 +183,16 @@ describe.runIf(footage !== null)('the whole job, without a window', () => {
     expect(report).toMatchObject({ intact: true, brokenAt: null });
     const { entries } = await department.audit.list({ before: null, limit: 500 });
     const kinds = new Set(entries.map((entry) => entry.event.kind));
-    for (const kind of ['agency.created', 'evidence.sealed', 'evidence.viewed', 'redaction.edited', 'render.started', 'render.passed', 'release.created', 'release.downloaded']) {
+    for (const kind of [
+      'agency.created',
+      'evidence.sealed',
+      'evidence.viewed',
+      'redaction.edited',
+      'render.started',
+      'render.passed',
+      'release.created',
+      'release.downloaded',
+    ]) {
       expect(kinds).toContain(kind);
     }
   });
@@ -173,7 +218,9 @@ describe.runIf(footage !== null)('the whole job, without a window', () => {
 
   it('lets nobody open the same folder twice', async () => {
     const script = `import('${new URL('../../support/real-station.ts', import.meta.url).pathname}').then((m) => m.openRealStation(process.argv[1])).then(() => process.exit(1), (e) => { console.log(e.message); process.exit(0); })`;
-    const said = execFileSync(process.execPath, ['--input-type=module', '-e', script, join(folder, 'data')], { encoding: 'utf8' });
+    const said = execFileSync(process.execPath, ['--input-type=module', '-e', script, join(folder, 'data')], {
+      encoding: 'utf8',
+    });
     expect(said).toContain('Another Plainview');
   });
 });
