@@ -240,6 +240,7 @@ export type Body = {
 export function makeBody(
   build: Build,
   colors: { readonly top: Vec3; readonly trousers: Vec3; readonly skin: Vec3; readonly shoes: Vec3 },
+  coarse: number,
 ): Body {
   const reach = wrist[0] + 0.2;
   const footBones = (p: Vec3): Vec3 => {
@@ -257,28 +258,28 @@ export function makeBody(
     top: meshField(topField(build), {
       low: [-reach, 0.7, -0.24],
       high: [reach, 1.56, 0.24],
-      cell: 0.017,
+      cell: 0.017 * coarse,
       surface: { color: colors.top, material: material.cloth, roughness: 0.85 },
       bones: bonesAt,
     }),
     trousers: meshField(trousersField(build), {
       low: [-0.26, 0.03, -0.2],
       high: [0.26, 1.05, 0.2],
-      cell: 0.019,
+      cell: 0.019 * coarse,
       surface: { color: colors.trousers, material: material.cloth, roughness: 0.85 },
       bones: bonesAt,
     }),
     hands: meshField(handField(), {
       low: [-reach, 0.7, -0.07],
       high: [reach, 1.05, 0.09],
-      cell: 0.008,
+      cell: 0.008 * coarse,
       surface: (p) => ({ color: knuckle(p), material: material.skin }),
       bones: handBones,
     }),
     shoes: meshField(shoeField(), {
       low: [-0.17, -0.01, -0.1],
       high: [0.17, 0.18, 0.22],
-      cell: 0.012,
+      cell: 0.012 * coarse,
       surface: (p) => ({ color: p[1] < 0.02 ? scale(colors.shoes, 0.45) : colors.shoes, roughness: 0.45 }),
       bones: footBones,
     }),
@@ -286,7 +287,7 @@ export function makeBody(
       ? meshField(beltField(build), {
           low: [-0.26, 0.79, -0.2],
           high: [0.26, 1.05, 0.2],
-          cell: 0.011,
+          cell: 0.011 * coarse,
           surface: { color: [0.012, 0.012, 0.013], roughness: 0.42 },
           bones: () => [bone.pelvis, bone.spine, 0.85],
         })

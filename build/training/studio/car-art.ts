@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import type { Brush } from './sheet.ts';
+import type { Brush } from './brush.ts';
 
 /** Pixels a metre on the car panels. */
 const scale = 204.8;

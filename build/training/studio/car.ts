@@ -2,7 +2,7 @@ import { type Mesh, MeshBuilder, material, type Surface } from './mesh.ts';
 import type { Item } from './picture.ts';
 import { type Field, meshField, polygon, roundBox, softMax } from './sdf.ts';
 import { signs } from './sign-art.ts';
-import { ease, identity, type Mat4, multiply, rotationY, scaling, translation, type Vec3 } from './vec.ts';
+import { ease, type Mat4, multiply, rotationY, translation, type Vec3 } from './vec.ts';
 
 /** Cars face +Z, the driver sits at +X. Origin on the ground below the middle. */
 const profile = polygon([
@@ -70,7 +70,7 @@ function makeWheel(): Mesh {
   return builder.build();
 }
 
-function makeExtras(paint: Vec3, police: boolean): Mesh {
+function makeExtras(paint: Vec3): Mesh {
   const builder = new MeshBuilder();
   const dark: Surface = { color: [0.02, 0.02, 0.022], roughness: 0.6 };
   for (const s of [1, -1]) {
@@ -93,27 +93,28 @@ function makeExtras(paint: Vec3, police: boolean): Mesh {
     signs.plate,
   );
   builder.rod([-0.55, 0.27, -2.45], [-0.55, 0.27, -2.2], [0.04, 0.04], { color: [0.3, 0.3, 0.3], roughness: 0.3 }, 12);
-  if (police) {
-    builder.box([-0.62, 1.49, -0.28], [0.62, 1.53, 0.02], dark);
-    builder.box([-0.3, 1.53, -0.26], [0.3, 1.6, 0], {
-      color: [0.06, 0.06, 0.07],
-      material: material.glass,
-      roughness: 0.1,
-    });
-    builder.rod([-0.7, 0.5, 2.56], [0.7, 0.5, 2.56], [0.03, 0.03], dark, 10);
-  }
   return builder.build();
+}
+
+/** The bonnet alone, as the camera behind a windscreen sees it. */
+export function bonnet(paint: Vec3): Mesh {
+  const front: Field = (x, y, z) => Math.max(bodyField(x, y, z), 0.95 - z, 0.62 - y);
+  const surface: Surface = { color: paint, material: material.carPaint, roughness: 0.3 };
+  return meshField(front, {
+    low: [-1.05, 0.55, 0.85],
+    high: [1.05, 1.15, 2.56],
+    cell: 0.05,
+    surface,
+    uv: () => [1024 / 2048, 0],
+  });
 }
 
 export class Car {
   readonly #meshes: CarMeshes;
-  readonly #lamps: readonly [Mesh, Mesh] | null;
 
-  constructor(paint: Vec3, options: { readonly police?: boolean; readonly openDoor?: boolean } = {}) {
-    const { police = false, openDoor = false } = options;
-    const corner: Vec3 = police ? [1024, 0, 0] : [0, 0, 0];
+  constructor(paint: Vec3, options: { readonly openDoor?: boolean } = {}) {
+    const { openDoor = false } = options;
     const surface: Surface = { color: paint, material: material.carPaint, roughness: 0.3 };
-    const uv = (): readonly [number, number] => [corner[0] / 2048, corner[1] / 2048];
     const limits = { low: [-1.05, 0.15, -2.56] as Vec3, high: [1.05, 1.56, 2.56] as Vec3, cell: 0.042 };
     const hollow: Field = (x, y, z) =>
       softMax(bodyField(x, y, z), -Math.max(doorway(x, y, z), -(bodyField(x, y, z) + 10)), 0.012);
@@ -121,7 +122,6 @@ export class Car {
     const body = meshField(openDoor ? hollow : bodyField, {
       ...limits,
       surface: (p) => (openDoor && doorway(...p) < 0.012 && bodyField(...p) < -0.03 ? inside : surface),
-      uv,
     });
     const panel: Field = (x, y, z) =>
       softMax(
@@ -135,26 +135,16 @@ export class Car {
           high: [1.05, 1.5, 1.1],
           cell: 0.03,
           surface: (p) => (bodyField(...p) < -0.03 ? inside : surface),
-          uv,
         })
       : null;
-    this.#meshes = { body, door, wheel: makeWheel(), extras: makeExtras(paint, police) };
-    const lamp = (x: number, color: Vec3): Mesh =>
-      new MeshBuilder().box([x - 0.3, 1.53, -0.26], [x + 0.3, 1.61, 0], { color, glow: 14 }).build();
-    this.#lamps = police ? [lamp(0.33, [1, 0.05, 0.06]), lamp(-0.33, [0.06, 0.16, 1])] : null;
+    this.#meshes = { body, door, wheel: makeWheel(), extras: makeExtras(paint) };
   }
 
-  /** `door` opens to 1 (about sixty degrees); `red` and `blue` light the bar on the roof. */
+  /** `door` opens to 1 (about sixty degrees); `lamps` is the brightness of its painted lamps. */
   items(
     place: Vec3,
     heading: number,
-    state: {
-      readonly door?: number;
-      readonly lamps?: number;
-      readonly red?: number;
-      readonly blue?: number;
-      readonly roll?: number;
-    } = {},
+    state: { readonly door?: number; readonly lamps?: number } = {},
   ): readonly Item[] {
     const model = multiply(translation(place), rotationY(heading));
     const lamps = state.lamps ?? 1;
@@ -180,11 +170,6 @@ export class Car {
       );
       items.push({ mesh: door, model: multiply(model, swing), lamps });
     }
-    this.#lamps?.forEach((mesh, i) => {
-      const power = (i === 0 ? state.red : state.blue) ?? 0;
-      if (power > 0.05)
-        items.push({ mesh, model: multiply(model, scaling([1, 1, 1]), identity()), castsShadow: false });
-    });
     return items;
   }
 }

@@ -187,15 +187,20 @@ export class Figure {
   readonly #head: Head;
   readonly #body: Body;
 
-  constructor(look: Look) {
+  /** `coarse` widens the grid of the meshes: 1 for faces near the camera, up to 2 for people far away. */
+  constructor(look: Look, coarse = 1) {
     this.#look = look;
-    this.#head = makeHead(look.face);
-    this.#body = makeBody(look.build, {
-      top: look.top,
-      trousers: look.trousers,
-      skin: look.face.skin,
-      shoes: look.shoes,
-    });
+    this.#head = makeHead(look.face, coarse);
+    this.#body = makeBody(
+      look.build,
+      {
+        top: look.top,
+        trousers: look.trousers,
+        skin: look.face.skin,
+        shoes: look.shoes,
+      },
+      coarse,
+    );
   }
 
   /** Where the head of this person would be, for others to look at. */

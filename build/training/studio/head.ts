@@ -247,11 +247,11 @@ function extrasOf(face: Face): Mesh {
   return builder.build();
 }
 
-export function makeHead(face: Face): Head {
+export function makeHead(face: Face, coarse: number): Head {
   const skull = meshField(skullField(face), {
     low: [-0.1, -0.2, -0.13],
     high: [0.1, 0.14, 0.13],
-    cell: 0.0042,
+    cell: 0.0042 * coarse,
     surface: { color: face.skin, material: material.face, roughness: 0.5 },
   });
   const hairShape = hairField(face);
@@ -261,7 +261,7 @@ export function makeHead(face: Face): Head {
       : meshField(hairShape, {
           low: [-0.135, -0.24, -0.19],
           high: [0.135, 0.17, 0.13],
-          cell: 0.0075,
+          cell: 0.0075 * coarse,
           surface: { color: face.hair, material: material.hair },
         });
   const size = face.child === true ? 0.0138 : 0.0128;

@@ -2,7 +2,7 @@ import type { Light } from './picture.ts';
 import type { Vec3 } from './vec.ts';
 
 /** Three quick pulses to each side, nine tenths of a second a turn. 0 is dark, 1 full. */
-export function pulses(time: number): { readonly red: number; readonly blue: number } {
+function pulses(time: number): { readonly red: number; readonly blue: number } {
   const pulse = (phase: number): number => {
     const t = (((time + phase) % 0.9) + 0.9) % 0.9;
     for (const start of [0, 0.13, 0.26])

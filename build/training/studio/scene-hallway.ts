@@ -192,7 +192,7 @@ function farEnd(b: MeshBuilder): void {
   onWall(b, 1, 0.015, 15.6, 16.1, 1.2, 1.95, { color: [1, 1, 1], material: material.decal }, signs.posterGame);
 }
 
-type Role = { readonly look: number; readonly pose: (time: number) => Pose };
+type Role = { readonly look: number; readonly pose: (time: number) => Pose; readonly coarse?: number };
 
 function walker(
   route: readonly (readonly [number, number, number])[],
@@ -219,6 +219,7 @@ const roles: readonly Role[] = [
   },
   {
     look: 1,
+    coarse: 1.7,
     pose: walker(
       [
         [-1, 0.82, 2.4],
@@ -295,10 +296,10 @@ const lens: Lens = {
 
 export function hallwayScene(): Scene {
   const walls: Item = { mesh: shell(), model: identity(), castsShadow: false };
-  const people = roles.map(({ look, pose }) => {
+  const people = roles.map(({ look, pose, coarse = 1.25 }) => {
     const chosen = corridor[look];
     if (chosen === undefined) throw new Error(`There is no person ${look} in the corridor.`);
-    return { figure: new Figure(chosen), pose };
+    return { figure: new Figure(chosen, coarse), pose };
   });
   return {
     pictureAt: (time) => {

@@ -1,7 +1,7 @@
-import { Car } from './car.ts';
+import { bonnet, Car } from './car.ts';
 import { along, between, Figure, lookToward, type Pose, standing, talking, walking } from './figure.ts';
 import { wornLens } from './handheld.ts';
-import { barLight, pulses } from './lightbar.ts';
+import { barLight } from './lightbar.ts';
 import { MeshBuilder, material } from './mesh.ts';
 import { card, distantHouse, ground, streetLamp, utilityPole } from './outdoors.ts';
 import { driver, officer } from './people.ts';
@@ -231,24 +231,19 @@ export type StopCamera = 'worn' | 'cruiser';
 export function stopScene(camera: StopCamera): Scene {
   const still = scenery();
   const sedan = new Car([0.085, 0.095, 0.105], { openDoor: true });
-  const cruiser = new Car([0.012, 0.013, 0.017], { police: true });
+  const cruiserFront = camera === 'cruiser' ? bonnet([0.012, 0.013, 0.017]) : null;
   const passing = new Car([0.16, 0.03, 0.03]);
-  const driverFigure = new Figure(driver);
-  const officerFigure = camera === 'cruiser' ? new Figure(officer) : null;
+  const driverFigure = new Figure(driver, camera === 'cruiser' ? 1.7 : 1);
+  const officerFigure = camera === 'cruiser' ? new Figure(officer, 1.7) : null;
   return {
     pictureAt: (time) => {
-      const { red, blue } = pulses(time);
       const walk = officerAt(time);
       const items: Item[] = [];
       if (time > 6.9) items.push(...driverFigure.items(driverPose(time)));
       if (officerFigure !== null && time > 3.2) items.push(...officerFigure.items(officerPose(time)));
       items.push(...sedan.items([0, 0, 0], 0, { door: ease(6.3, 7.3, time), lamps: 1.5 }));
-      if (camera === 'cruiser')
-        items.push(
-          ...cruiser
-            .items(cruiserPlace, 0, { red, blue, lamps: 0 })
-            .map((item) => ({ ...item, castsShadow: false, mirrored: false })),
-        );
+      if (cruiserFront !== null)
+        items.push({ mesh: cruiserFront, model: translation(cruiserPlace), castsShadow: false, mirrored: false });
       const far = 96 - (time - 4) * 13.5;
       if (far > -45 && far < 110) items.push(...passing.items([7.0, 0, far], Math.PI, { lamps: 7 }));
       items.push(...still);

@@ -1,11 +1,8 @@
 /// <reference lib="dom" />
+import type { Brush } from './brush.ts';
 import { paintCruiser, paintSedan } from './car-art.ts';
 import { paintSigns, sheetHeight, sheetWidth } from './sign-art.ts';
 import { paintTrees } from './tree-art.ts';
-
-/** One picture holds every painted detail (plates, lettering, car sides); a twin holds glow, roughness and gloss. */
-
-export type Brush = { readonly colors: CanvasRenderingContext2D; readonly traits: CanvasRenderingContext2D };
 
 function blank(): { canvas: HTMLCanvasElement; context: CanvasRenderingContext2D } {
   const canvas = document.createElement('canvas');

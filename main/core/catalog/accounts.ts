@@ -1,6 +1,6 @@
 import { ExpectedError } from '#common/errors/index.ts';
 import { readRow } from './bodies.ts';
-import type { Store } from './database.ts';
+import type { Store } from './store.ts';
 import { type AccountRecord, accountRecordSchema } from './types.ts';
 
 type StoredAccount = {

@@ -11,7 +11,7 @@ import {
 } from '#common/audit/index.ts';
 import { sha256Hex } from '../kernel/index.ts';
 import { readRow } from './bodies.ts';
-import type { Store } from './database.ts';
+import type { Store } from './store.ts';
 import type { AuditLink, ChainHead } from './types.ts';
 
 type EntryRow = {

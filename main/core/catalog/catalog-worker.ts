@@ -3,11 +3,12 @@ import { accountByUsername, getAccount, listAccounts } from './accounts.ts';
 import { chainHead, pageEntries, readEntries, readLinks } from './audit-entries.ts';
 import { changesSince, feedHead } from './change-feed.ts';
 import { commit, readThing } from './commit.ts';
-import { openStore, type Store, type StoreOptions } from './database.ts';
+import { openStore, type StoreOptions } from './database.ts';
 import { checkIntegrity } from './integrity.ts';
 import { getJob, jobsFinishedSince, unfinishedJobs } from './jobs.ts';
 import { allDamaged, allRecordings, getDamaged, getRecording, recordingByEvidence } from './recordings.ts';
 import { findSourceFiles, getFrameTable, listWatchedFolders, sourceFileBySha256 } from './sources.ts';
+import type { Store } from './store.ts';
 import type { Commit, SourceFileKey } from './types.ts';
 import {
   allProjects,

@@ -1,5 +1,5 @@
 import type { Change, ChangeKind } from '#common/contract/index.ts';
-import type { Store } from './database.ts';
+import type { Store } from './store.ts';
 
 type FeedRow = { readonly seq: number; readonly kind: ChangeKind; readonly id: string; readonly deleted: number };
 

@@ -3,10 +3,11 @@ import { assertNever, ExpectedError } from '#common/errors/index.ts';
 import { putAccount } from './accounts.ts';
 import { appendEntries } from './audit-entries.ts';
 import { feedHead, recordChange } from './change-feed.ts';
-import { isSqlite, type Store } from './database.ts';
+import { isSqlite } from './database.ts';
 import { putJob } from './jobs.ts';
 import { addToRecording, getDamaged, getRecording, putDamaged, putRecording, setSegmentMedia } from './recordings.ts';
 import { putFrameTable, putSourceFile } from './sources.ts';
+import type { Store } from './store.ts';
 import type { Commit, Committed, Write } from './types.ts';
 import { getProject, getRelease, getRender, putProject, putRelease, putRender } from './work.ts';
 

@@ -1,4 +1,4 @@
-import type { Store } from './database.ts';
+import type { Store } from './store.ts';
 import type { IntegrityReport } from './types.ts';
 
 type BrokenReference = { readonly table: string; readonly rowid: number | null; readonly parent: string };

@@ -1,5 +1,5 @@
 import { readRow } from './bodies.ts';
-import type { Store } from './database.ts';
+import type { Store } from './store.ts';
 import { type JobRow, jobRowSchema } from './types.ts';
 
 type StoredJob = {

@@ -1,6 +1,6 @@
 import { ExpectedError } from '#common/errors/index.ts';
-import type { Store } from './database.ts';
 import type { Migration } from './migrations/index.ts';
+import type { Store } from './store.ts';
 
 type Applied = { readonly number: number; readonly name: string };
 

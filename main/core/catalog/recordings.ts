@@ -8,7 +8,7 @@ import {
 } from '#common/evidence/index.ts';
 import { readBody, writeBody } from './bodies.ts';
 import { recordChange } from './change-feed.ts';
-import type { Store } from './database.ts';
+import type { Store } from './store.ts';
 import type { Write } from './types.ts';
 
 type BodyRow = { readonly id: string; readonly body: string };

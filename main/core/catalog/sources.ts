@@ -1,6 +1,6 @@
 import { type FrameTableWire, frameTableWireSchema } from '#common/time/index.ts';
 import { readBody, readRow, writeBody } from './bodies.ts';
-import type { Store } from './database.ts';
+import type { Store } from './store.ts';
 import { type SourceFile, type SourceFileKey, sourceFileSchema } from './types.ts';
 
 type StoredFile = {

@@ -9,7 +9,7 @@ import {
 } from '#common/evidence/index.ts';
 import { readBody, writeBody } from './bodies.ts';
 import { recordChange } from './change-feed.ts';
-import type { Store } from './database.ts';
+import type { Store } from './store.ts';
 
 type BodyRow = { readonly id: string; readonly body: string };
 

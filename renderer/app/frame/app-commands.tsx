@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Permission } from '#common/access/index.ts';
 import { type Command, navigate, type Route, useCommands, useStation } from '#renderer/state/index.ts';
-import type { Layer } from './frame.tsx';
+import type { Layer } from './layer.ts';
 
 type Room = Extract<Route['screen'], 'dock' | 'library' | 'releases' | 'people' | 'audit'>;
 

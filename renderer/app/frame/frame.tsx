@@ -4,15 +4,13 @@ import { AppCommands } from './app-commands.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
 import classes from './frame.module.css';
+import type { Layer } from './layer.ts';
 import { Palette } from './palette.tsx';
 import { Rail } from './rail.tsx';
 import { CurrentScreen } from './screens.tsx';
 import { ShortcutSheet } from './shortcut-sheet.tsx';
 import { StatusStrip } from './status-strip.tsx';
 import { TopBar } from './top-bar.tsx';
-
-/** Which of the frame's own layers is open. */
-export type Layer = 'palette' | 'shortcuts' | 'work' | null;
 
 /** Everything around the work area, for somebody who is signed in. */
 export function Frame() {

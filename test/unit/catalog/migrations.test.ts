@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openStore, type Store } from '#core/catalog/database.ts';
+import { openStore } from '#core/catalog/database.ts';
 import { type Migration, migrations } from '#core/catalog/migrations/index.ts';
+import type { Store } from '#core/catalog/store.ts';
 import { catalogKey, type TempFolder, tempFolder } from '#test/support/catalog.ts';
 
 let folder: TempFolder;

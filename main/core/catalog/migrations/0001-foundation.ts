@@ -1,4 +1,4 @@
-import type { Migration } from './index.ts';
+import type { Migration } from './migration.ts';
 
 /**
  * What the catalog is called, what changed in which order, and the audit chain. `change_feed` holds one row for each

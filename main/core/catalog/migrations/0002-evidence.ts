@@ -1,4 +1,4 @@
-import type { Migration } from './index.ts';
+import type { Migration } from './migration.ts';
 
 /** What was offloaded. `segments` repeats what is searched for from the body of its recording. */
 export const evidence: Migration = {

@@ -1,4 +1,4 @@
-import type { Migration } from './index.ts';
+import type { Migration } from './migration.ts';
 
 /** What is made from evidence: redaction projects, their renders, the releases of these, and long work. */
 export const work: Migration = {

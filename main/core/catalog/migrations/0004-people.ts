@@ -1,4 +1,4 @@
-import type { Migration } from './index.ts';
+import type { Migration } from './migration.ts';
 
 /** Who may sign in. `password` is null for the people of the training agency. */
 export const people: Migration = {

@@ -5,7 +5,7 @@ import { newId, randomBytes } from '#core/kernel/index.ts';
 import { createSealPool, openVault } from '#core/vault/index.ts';
 import type { CliHost } from '../host.ts';
 import { size } from '../words.ts';
-import type { Finding } from './doctor.ts';
+import type { Finding } from './finding.ts';
 
 /** A shift of several cameras. */
 const comfortable = 50e9;

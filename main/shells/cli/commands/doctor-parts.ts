@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { openCatalog } from '#core/catalog/index.ts';
 import { randomBytes, runTool } from '#core/kernel/index.ts';
 import type { CliHost } from '../host.ts';
-import type { Finding } from './doctor.ts';
+import type { Finding } from './finding.ts';
 
 /** The core runs from TypeScript source, which Node does by itself since this version. */
 const leastNode = 24;

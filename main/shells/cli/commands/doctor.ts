@@ -1,27 +1,29 @@
-import { ExpectedError, toWireError } from '#common/errors/index.ts';
+import { ExpectedError } from '#common/errors/index.ts';
 import type { AgencyCore } from '#core/station/index.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import type { CliHost } from '../host.ts';
 import { plural } from '../words.ts';
 import { checkClock, checkCopying, checkDataFolder, checkKeyFiles, folderExists } from './doctor-disk.ts';
 import { checkBrowser, checkDatabase, checkMedia, checkRuntime } from './doctor-parts.ts';
+import type { Finding } from './finding.ts';
 
-/** One thing that was looked at. `attention`: works, but somebody should know. */
-export type Finding = {
-  readonly name: string;
-  readonly state: 'good' | 'attention' | 'failed';
-  readonly detail: string;
-  readonly nextStep: string | null;
-};
+function failure(name: string, error: unknown, logger: CliHost['logger']): Finding {
+  if (error instanceof ExpectedError) return { name, state: 'failed', detail: error.message, nextStep: error.nextStep };
+  const reference = logger.error(`The check of the ${name} broke off`, { error });
+  return {
+    name,
+    state: 'failed',
+    detail: error instanceof Error ? error.message : String(error),
+    nextStep: `Reference ${reference}`,
+  };
+}
 
-/** A check that cannot even be made is a failed one, with the reason. */
-async function attempt(name: string, check: () => Promise<Finding> | Finding): Promise<Finding> {
+/** A check that cannot even be made is a failed one, with the reason: the others are made all the same. */
+async function attempt(host: CliHost, name: string, check: () => Promise<Finding> | Finding): Promise<Finding> {
   try {
     return await check();
   } catch (error) {
-    const { message, nextStep } = toWireError(error);
-    const detail = error instanceof Error && !(error instanceof ExpectedError) ? error.message : message;
-    return { name, state: 'failed', detail, nextStep: error instanceof ExpectedError ? nextStep : null };
+    return failure(name, error, host.logger);
   }
 }
 
@@ -70,12 +72,9 @@ async function checkStation(host: CliHost): Promise<readonly Finding[]> {
       await station.close();
     }
   } catch (error) {
-    if (!(error instanceof ExpectedError)) throw error;
-    const busy = error.code === 'station-busy';
-    const detail = busy
-      ? 'open in another Plainview, so vault, catalog and audit log were not looked at'
-      : error.message;
-    return [{ name, state: busy ? 'attention' : 'failed', detail, nextStep: error.nextStep }];
+    if (!(error instanceof ExpectedError) || error.code !== 'station-busy') return [failure(name, error, host.logger)];
+    const detail = 'open in another Plainview, so vault, catalog and audit log were not looked at';
+    return [{ name, state: 'attention', detail, nextStep: error.nextStep }];
   }
 }
 
@@ -90,14 +89,14 @@ export async function doctor(host: CliHost, json: boolean): Promise<ExitCode> {
     if (finding.nextStep !== null) host.output(`           ${finding.nextStep}\n`);
   };
 
-  add(await attempt('runtime', checkRuntime));
-  add(await attempt('media library', checkMedia));
-  add(await attempt('database', () => checkDatabase(host)));
-  add(await attempt('browser', () => checkBrowser(host)));
-  add(await attempt('clock', () => checkClock(host)));
-  add(await attempt('data folder', () => checkDataFolder(host)));
-  add(await attempt('copying', () => checkCopying(host)));
-  add(await attempt('keys', () => checkKeyFiles(host)));
+  add(await attempt(host, 'runtime', checkRuntime));
+  add(await attempt(host, 'media library', checkMedia));
+  add(await attempt(host, 'database', () => checkDatabase(host)));
+  add(await attempt(host, 'browser', () => checkBrowser(host)));
+  add(await attempt(host, 'clock', () => checkClock(host)));
+  add(await attempt(host, 'data folder', () => checkDataFolder(host)));
+  add(await attempt(host, 'copying', () => checkCopying(host)));
+  add(await attempt(host, 'keys', () => checkKeyFiles(host)));
   for (const finding of await checkStation(host)) add(finding);
 
   const failed = findings.filter(({ state }) => state === 'failed').length;
