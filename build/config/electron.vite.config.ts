@@ -21,7 +21,7 @@ export default defineConfig({
       outDir: join(root, 'out/main'),
       emptyOutDir: true,
       target: 'node24',
-      rollupOptions: {
+      rolldownOptions: {
         input: mainEntries,
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },
@@ -31,7 +31,7 @@ export default defineConfig({
     build: {
       outDir: join(root, 'out/preload'),
       emptyOutDir: true,
-      rollupOptions: {
+      rolldownOptions: {
         input: { preload: join(root, 'preload/preload.ts') },
         // A sandboxed preload is one CommonJS file.
         output: { format: 'cjs', entryFileNames: '[name].cjs' },
@@ -40,6 +40,6 @@ export default defineConfig({
   },
   renderer: {
     ...pageConfig,
-    build: { ...pageConfig.build, rollupOptions: { input: join(root, 'renderer/index.html') } },
+    build: { ...pageConfig.build, rolldownOptions: { input: join(root, 'renderer/index.html') } },
   },
 });

@@ -136,7 +136,7 @@ async function turn(
     // The first seek of a page also starts the decoder: not counted on either side.
     await tab.evaluate('window.seek(1)');
     const times: number[] = [];
-    for (const place of places) times.push((await tab.evaluate(`window.seek(${place})`)) as number);
+    for (const place of places) times.push(await tab.evaluate<number>(`window.seek(${place})`));
     return times;
   } finally {
     await context.close();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { WebSocket } from 'ws';
 import type { Answer } from '#common/contract/index.ts';
 import { silentLogger, systemClock } from '#core/kernel/index.ts';
-import type { Station } from '#core/station/types.ts';
+import type { Station } from '#core/station/index.ts';
 import { createGateway } from '#gateway/index.ts';
 import { type BrowserServer, startBrowserServer } from '#shells/browser/index.ts';
 import type { ContractClient, ContractHarness, MediaAnswer } from '#test/contract/suite.ts';
@@ -18,7 +18,7 @@ async function readAnswer(response: Response): Promise<MediaAnswer> {
 }
 
 /** The gateway itself, in this process. */
-export async function openDirectHarness(station: Station, remove: () => Promise<void>): Promise<ContractHarness> {
+export function openDirectHarness(station: Station, remove: () => Promise<void>): ContractHarness {
   const gateway = createGateway({ station, logger: silentLogger, clock: systemClock });
   let clients = 0;
   return {

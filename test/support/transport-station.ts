@@ -8,7 +8,7 @@ import { ExpectedError } from '#common/errors/index.ts';
 import type { Recording, RedactionProject } from '#common/evidence/index.ts';
 import type { PosterId, RecordingId, SealedId } from '#common/ids/index.ts';
 import { newId, randomBytes, silentLogger, systemClock } from '#core/kernel/index.ts';
-import type { AgencyCore, Station } from '#core/station/types.ts';
+import type { AgencyCore, Station } from '#core/station/index.ts';
 import { createSealPool, openVault, type Vault } from '#core/vault/index.ts';
 
 /** A station small enough for tests of what carries messages and bytes: people and rows in memory, bytes in a real vault. */
@@ -235,7 +235,7 @@ async function createCore(kind: AgencyKind, folder: string, zone = 'America/New_
       lastAnchorAt: () => Promise.resolve(null),
       record,
       exportLines: async function* () {
-        for (const line of lines) yield JSON.stringify(line);
+        for (const line of await Promise.resolve(lines)) yield JSON.stringify(line);
       },
     },
     media: {

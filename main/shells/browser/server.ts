@@ -184,6 +184,7 @@ function openSocketDoor({ gateway, logger, authority, clientOf }: SocketDoorOpti
   function serve(socket: WebSocket, clientId: string): void {
     const entry = { clientId, alive: true };
     open.set(socket, entry);
+    logger.info('The page is connected', { clientId });
     clearTimeout(absences.get(clientId));
     absences.delete(clientId);
     const send = (text: string): void => {

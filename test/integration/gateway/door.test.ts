@@ -68,7 +68,7 @@ describe('calls', () => {
     const answer = await ask('a', 'dock.watchFolder', { location: '/srv' });
     expect(answer).toMatchObject({ ok: false, error: { family: 'bug', code: null, reference: 'ref-1' } });
     expect(JSON.stringify(answer)).not.toContain('/srv/evidence/key');
-    expect(JSON.stringify(logged.map(({ fields }) => String((fields as { error: Error }).error.message)))).toContain(
+    expect(JSON.stringify(logged.map(({ fields }) => (fields as { error: Error }).error.message))).toContain(
       '/srv/evidence/key',
     );
   });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findBrowser } from '#shells/browser/index.ts';
 
 const program = fileURLToPath(new URL('../../../build/bin/plainview.mjs', import.meta.url));
 const password = 'a long enough password';
@@ -40,7 +41,7 @@ function plainview(
 }
 const json = ({ out }: Outcome) => JSON.parse(out) as Record<string, unknown>;
 
-describe('the command line', () => {
+describe('the command line', { timeout: 180_000 }, () => {
   it('explains itself', async () => {
     const help = await plainview(['--help']);
     expect([help.code, help.err]).toEqual([0, '']);
@@ -114,7 +115,7 @@ describe('the command line', () => {
 
   it('examines the computer and the station', async () => {
     const good = await plainview(['doctor', '--json']);
-    expect(good.code).toBe(0);
+    expect([good.code, good.err, good.code === 0 ? '' : good.out]).toEqual([0, '', '']);
     const { findings } = json(good) as { findings: { name: string; state: string }[] };
     const names = ['runtime', 'media library', 'database', 'browser', 'clock', 'data folder', 'copying', 'keys'];
     const agency = ['department vault', 'department catalog', 'department audit log'];
@@ -153,4 +154,35 @@ describe('the command line', () => {
     expect(await ended).toBe(0);
     expect((await plainview(['audit', 'verify'])).code).toBe(0);
   });
+
+  it.skipIf(process.platform !== 'linux' || findBrowser('linux', process.env, '/') === null)(
+    'opens a window of an installed browser, and stops when it is closed',
+    async () => {
+      // The real browser, without a screen; DISPLAY only says that there would be one.
+      const wrapper = join(folder, 'browser');
+      const pidFile = join(folder, 'browser.pid');
+      const browser = findBrowser('linux', process.env, '/') ?? '';
+      writeFileSync(wrapper, `#!/bin/sh\necho $$ > ${pidFile}\nexec ${browser} --headless=new --no-sandbox "$@"\n`, {
+        mode: 0o755,
+      });
+      const child = spawn(process.execPath, [program, 'start', '--data', data], {
+        env: { ...process.env, PLAINVIEW_BROWSER: wrapper, DISPLAY: ':99' },
+        stdio: 'pipe',
+      });
+      let out = '';
+      child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
+      const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+      const log = join(data, 'log', 'plainview.log');
+      const opened = async (): Promise<void> => {
+        while (!(existsSync(log) && readFileSync(log, 'utf8').includes('The page is connected')))
+          await new Promise((resolve) => setTimeout(resolve, 100));
+      };
+      await Promise.race([opened(), ended]);
+      expect(out).toContain('its own window');
+      expect(out).not.toContain('token');
+      process.kill(Number(readFileSync(pidFile, 'utf8')), 'SIGTERM');
+      expect(await ended).toBe(0);
+      expect(out).toContain('The window was closed');
+    },
+  );
 });
