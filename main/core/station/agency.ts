@@ -1,6 +1,6 @@
 import type { Agency } from '#common/contract/index.ts';
 import { ExpectedError } from '#common/errors/index.ts';
-import { sealedIdSchema } from '#common/ids/index.ts';
+import { type EvidenceId, sealedIdSchema } from '#common/ids/index.ts';
 import { type Audit, createAudit } from '#core/audit/index.ts';
 import { type Catalog, openCatalog } from '#core/catalog/index.ts';
 import type { CompiledProfile, VolumeSource } from '#core/devices/index.ts';
@@ -114,6 +114,7 @@ export async function openAgency(
   });
   await jobs.start();
   undo.defer(() => jobs.stop());
+  await media.prepareLater(await unprepared(catalog));
   await ingest.start();
   const closing = undo.move();
   return {
@@ -138,4 +139,14 @@ export function sealedId(text: string): ReturnType<typeof sealedIdSchema.parse> 
   const parsed = sealedIdSchema.safeParse(text);
   if (parsed.success) return parsed.data;
   throw new ExpectedError('not-found', 'There is nothing under this name.');
+}
+
+/** Sealed segments nobody is preparing: a crash came between the seal and the job that follows it. */
+async function unprepared(catalog: Catalog): Promise<readonly EvidenceId[]> {
+  const jobs = (await catalog.jobs.unfinished()).filter((job) => job.kind === 'prepare');
+  return (await catalog.recordings.all())
+    .flatMap((recording) => recording.segments)
+    .filter(({ media }) => media.state === 'waiting' || media.state === 'making-proxy')
+    .map(({ evidenceId }) => evidenceId)
+    .filter((evidenceId) => !jobs.some((job) => job.payload.includes(evidenceId)));
 }
