@@ -13,11 +13,11 @@ export interface Transport {
    * Carries one call and gives the raw reply. `repeatable` calls survive a lost connection: they are sent again when it is
    * back. Others fail with `ConnectionLostError`, because nobody can tell whether they were done.
    */
-  exchange(message: Call, repeatable: boolean): Promise<unknown>;
-  onEvent(listener: (event: unknown) => void): () => void;
-  connection(): Connection;
-  onConnection(listener: (connection: Connection) => void): () => void;
-  close(): void;
+  readonly exchange: (message: Call, repeatable: boolean) => Promise<unknown>;
+  readonly onEvent: (listener: (event: unknown) => void) => () => void;
+  readonly connection: () => Connection;
+  readonly onConnection: (listener: (connection: Connection) => void) => () => void;
+  readonly close: () => void;
 }
 
 /** The connection to the core went away before the call was answered. Whether it was done is unknown. */

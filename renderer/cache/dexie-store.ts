@@ -36,7 +36,7 @@ export async function openDexieStore(name: string, codec: Codec): Promise<Replic
     return stored === undefined ? { epoch: null, seq: 0 } : { epoch: stored.epoch, seq: stored.seq };
   };
   const discloseDraft = async (stored: StoredDraft): Promise<Draft> =>
-    draftSchema.parse(await codec.disclose(stored.value)) as Draft;
+    draftSchema.parse(await codec.disclose(stored.value));
 
   await db.open();
   // Some browsers open a database they will not write to.

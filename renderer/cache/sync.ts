@@ -14,25 +14,25 @@ export type Sync = {
  * Pulls never overlap; a wish that comes during one is remembered.
  */
 export function startSync(client: Client, replica: Replica): Sync {
-  let stopped = false;
-  let wanted = false;
+  const state = { stopped: false, wanted: false };
+  const stopped = (): boolean => state.stopped;
   let running: Promise<void> | null = null;
 
   const pullAll = async (): Promise<void> => {
-    while (wanted && !stopped) {
-      wanted = false;
+    while (state.wanted && !stopped()) {
+      state.wanted = false;
       try {
-        while (!stopped && (await pullPage(client, replica, () => stopped)) === 'more');
-        if (!stopped) replica.setFreshness({ state: 'current' });
+        while (!stopped() && (await pullPage(client, replica, stopped)) === 'more');
+        if (!stopped()) replica.setFreshness({ state: 'current' });
       } catch (cause) {
-        if (!stopped) replica.setFreshness({ state: 'behind', cause });
+        if (!stopped()) replica.setFreshness({ state: 'behind', cause });
       }
     }
     running = null;
   };
 
   const want = (): void => {
-    wanted = true;
+    state.wanted = true;
     running ??= pullAll();
   };
 
@@ -46,7 +46,7 @@ export function startSync(client: Client, replica: Replica): Sync {
 
   return {
     stop: () => {
-      stopped = true;
+      state.stopped = true;
       stopEvents();
       stopConnection();
     },

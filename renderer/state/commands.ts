@@ -38,7 +38,8 @@ export type Action = {
   readonly run: () => void;
 };
 
-type Entry = { readonly owner: symbol; readonly commands: readonly Command[] };
+/** What one owner laid in. */
+export type Entry = { readonly owner: symbol; readonly commands: readonly Command[] };
 
 /** The one table. Screens and features lay their commands in while they are shown; the newest owner of a key has it. */
 export type CommandTable = {
@@ -52,20 +53,22 @@ export type CommandTable = {
   readonly run: (command: Command) => void;
 };
 
+/** The commands a role may use, each id once (the newest owner's). */
+export function usableCommands(entries: readonly Entry[], role: Role | null): readonly Command[] {
+  const byId = new Map<string, Command>();
+  for (const { commands } of entries) {
+    for (const command of commands) {
+      const allowed = command.permission === undefined || (role !== null && may(role, command.permission));
+      if (allowed) byId.set(command.id, command);
+    }
+  }
+  return [...byId.values()];
+}
+
 /** `onFailure` is told what a command threw; a command never fails silently. */
 export function createCommandTable(role: () => Role | null, onFailure: (thrown: unknown) => void): CommandTable {
   const store = createStore<{ readonly entries: readonly Entry[] }>(() => ({ entries: [] }));
-  const list = (): readonly Command[] => {
-    const byId = new Map<string, Command>();
-    const who = role();
-    for (const { commands } of store.getState().entries) {
-      for (const command of commands) {
-        const allowed = command.permission === undefined || (who !== null && may(who, command.permission));
-        if (allowed) byId.set(command.id, command);
-      }
-    }
-    return [...byId.values()];
-  };
+  const list = (): readonly Command[] => usableCommands(store.getState().entries, role());
   return {
     store,
     put: (owner, commands) =>

@@ -14,7 +14,7 @@ import { may, type Permission } from '#common/access/index.ts';
 import type { ChangeKind, Session } from '#common/contract/index.ts';
 import type { Client, Connection } from '#renderer/bridge/index.ts';
 import type { Durability, Freshness, Replica, Snapshot, ValueOf } from '#renderer/cache/index.ts';
-import { type Action, type Command, type CommandTable, createCommandTable } from './commands.ts';
+import { type Action, type Command, type CommandTable, createCommandTable, usableCommands } from './commands.ts';
 import { createDesk, type Desk, type DeskControl } from './desk.ts';
 import { createNotices, type Notices } from './notices.ts';
 import { createSessionControl, type SessionControl, type SessionState } from './session.ts';
@@ -157,13 +157,8 @@ export function useCommands(commands: readonly Command[]): void {
 export function useCommandList(): readonly Command[] {
   const { commands, session } = useStation();
   const entries = useStore(commands.store, (state) => state.entries);
-  const state = useStore(session.store);
-  return useMemo(() => {
-    // The list follows the laid-in entries and the role.
-    void entries;
-    void state;
-    return commands.list();
-  }, [commands, entries, state]);
+  const role = useStore(session.store, (state) => (state.phase === 'signed-in' ? state.session.account.role : null));
+  return useMemo(() => usableCommands(entries, role), [entries, role]);
 }
 
 /** A command for its button; null while it is not laid in or the role may not do it. */

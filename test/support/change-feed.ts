@@ -7,7 +7,7 @@ import type { Client, Connection } from '#renderer/bridge/index.ts';
  */
 export type Feed = {
   epoch: string;
-  readonly put: <T extends { readonly id: string }>(kind: Change['kind'], value: T) => void;
+  readonly put: (kind: Change['kind'], value: { readonly id: string; readonly [fact: string]: unknown }) => void;
   readonly remove: (kind: Change['kind'], id: string) => void;
   readonly restart: (epoch: string) => void;
   readonly rewindTo: (seq: number) => void;

@@ -206,7 +206,6 @@ function useAuditLog() {
   );
   useEffect(() => {
     let wanted = true;
-    void round;
     void fetchBefore(null, () => wanted);
     return () => {
       wanted = false;

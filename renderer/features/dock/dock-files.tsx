@@ -119,7 +119,6 @@ function useListing(dock: Dock): { readonly listing: Listing; readonly more: () 
   );
   useEffect(() => {
     let wanted = true;
-    void version;
     void fetchFrom(0, () => wanted);
     return () => {
       wanted = false;

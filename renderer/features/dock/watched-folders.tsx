@@ -1,6 +1,6 @@
 import { Button, TextInput } from '@mantine/core';
 import { IconFolder, IconFolderPlus, IconX } from '@tabler/icons-react';
-import { type FormEvent, useState } from 'react';
+import { type SyntheticEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { errorWords } from '#renderer/bridge/index.ts';
 import { useClient, useDeed, useDesk, useDeskControl, useMay, useNotices } from '#renderer/state/index.ts';
@@ -75,7 +75,7 @@ function AddFolder() {
     setLocation('');
     await desk.refresh();
   });
-  const submit = (event: FormEvent): void => {
+  const submit = (event: SyntheticEvent): void => {
     event.preventDefault();
     if (location.trim() !== '') void deed.run(location.trim());
   };

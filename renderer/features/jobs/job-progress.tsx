@@ -13,6 +13,7 @@ export function JobProgress({ job }: { readonly job: Job }) {
   const title = t(`kind.${job.kind}`, { title: job.title });
   const stages = stagesOf(job);
   const parts = progressParts(job, t, left);
+  const current = isUnfinished(job) ? (job.progress?.current ?? null) : null;
   return (
     <div className={classes.progress}>
       <div className={classes.progressHead}>
@@ -29,7 +30,7 @@ export function JobProgress({ job }: { readonly job: Job }) {
       </div>
       {isUnfinished(job) && <ProgressBar share={shareOf(job)} label={t('progressOf', { title })} />}
       {parts.length > 0 && <p className={classes.parts}>{parts.join(' · ')}</p>}
-      {isUnfinished(job) && job.progress?.current != null && <p className={classes.current}>{job.progress.current}</p>}
+      {current !== null && <p className={classes.current}>{current}</p>}
       {job.error !== null && job.error.family !== 'cancelled' && (
         <p className={classes.error}>
           {[job.error.message, job.error.subject, job.error.nextStep, job.error.reference]

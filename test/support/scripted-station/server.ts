@@ -136,10 +136,10 @@ export async function startScriptedStation(
       people.push(created);
       return created;
     },
-    'people.change': ({ id, password: _, ...rest }) => {
+    'people.change': ({ id, ...wanted }) => {
       const index = people.findIndex((person) => person.id === id);
       const before = find(people[index], 'person');
-      const { displayName = before.displayName, role = before.role, active = before.active } = rest;
+      const { displayName = before.displayName, role = before.role, active = before.active } = wanted;
       const changed = { ...before, displayName, role, active };
       people[index] = changed;
       return changed;
