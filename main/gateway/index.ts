@@ -6,8 +6,7 @@ import { createMediaDoor } from './media/index.ts';
 import { createRpc } from './rpc/index.ts';
 import { createRefusals, createSessions, type Sessions } from './session/index.ts';
 
-export { mediaPath } from './media/index.ts';
-export { contentSecurityPolicy, loadPage, type Page, securityHeaders } from './page/index.ts';
+export { loadPage, type Page, securityHeaders } from './page/index.ts';
 export { longestSessionMs } from './session/index.ts';
 
 /**

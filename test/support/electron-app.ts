@@ -10,7 +10,7 @@ import type { ContractClient, ContractHarness, MediaAnswer } from '#test/contrac
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 /** Electron's program, or null where npm could not fetch it. */
-export function electronProgram(): string | null {
+function electronProgram(): string | null {
   const pathFile = join(root, 'node_modules/electron/path.txt');
   if (!existsSync(pathFile)) return null;
   const program = join(root, 'node_modules/electron/dist', readFileSync(pathFile, 'utf8').trim());

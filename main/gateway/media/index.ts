@@ -8,7 +8,7 @@ import { createObjectPool, type Loan, type ObjectPool } from './object-pool.ts';
 import { attachment, namesTag, parseRange, rangeStillHolds } from './range.ts';
 
 /** Where media lies in the page's own origin, in every shell. */
-export const mediaPath = '/media/';
+const mediaPath = '/media/';
 
 /** On every answer of the media door. Evidence is kept in no cache, is what it says it is, and runs nothing. */
 const guards = {

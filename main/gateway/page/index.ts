@@ -21,7 +21,7 @@ const contentTypes: Readonly<Record<string, string>> = {
  * may frame it. Style elements are allowed inline because the component library and the player write theirs at run time;
  * no text from outside ever becomes a style. `connect` names the WebSocket of a shell that has one.
  */
-export function contentSecurityPolicy(connect: readonly string[]): string {
+function contentSecurityPolicy(connect: readonly string[]): string {
   return [
     "default-src 'none'",
     "script-src 'self'",

@@ -13,9 +13,6 @@ import type { Logger } from '#core/kernel/index.ts';
 import type { ActiveSession, Refusals } from '../session/index.ts';
 import { type Door, openHandlers, sessionHandlers } from './handlers.ts';
 
-export type { Door, OpenMethod } from './handlers.ts';
-export { openHandlers } from './handlers.ts';
-
 /** Calls of one client that may run at the same time; a page never needs as many. */
 export const mostCallsAtOnce = 64;
 

@@ -2,7 +2,7 @@ import type { DesktopChannels } from '#common/contract/index.ts';
 
 /** The page and the evidence have one origin of their own, which no web site can have. */
 export const scheme = 'evidence';
-export const pageOrigin = `${scheme}://station`;
+const pageOrigin = `${scheme}://station`;
 export const pageUrl = `${pageOrigin}/`;
 
 export const channels: DesktopChannels = { call: 'plainview:call', event: 'plainview:event' };
