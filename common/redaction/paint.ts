@@ -79,7 +79,7 @@ function blur(channel: Channel, area: Area, radiusX: number, radiusY: number): v
   const { data, offset, pixelStride, rowStride } = channel;
   const across = area.right - area.left;
   const down = area.bottom - area.top;
-  const scratch = new Uint8Array(Math.max(across, down));
+  const scratch = new Uint8Array(Math.max(across + 2 * radiusX, down + 2 * radiusY) + 1);
   for (let pass = 0; pass < 3; pass++) {
     for (let y = area.top; y < area.bottom; y++) {
       blurLine(data, offset + y * rowStride + area.left * pixelStride, pixelStride, across, radiusX, scratch);
@@ -98,13 +98,15 @@ function blurLine(
   radius: number,
   scratch: Uint8Array,
 ): void {
-  for (let i = 0; i < count; i++) scratch[i] = data[start + i * stride] ?? 0;
-  const sample = (i: number): number => scratch[Math.min(Math.max(i, 0), count - 1)] ?? 0;
+  // The line with its ends repeated as far as the window reaches: the loop that follows needs no question per sample.
+  for (let i = 0; i < count; i++) scratch[radius + i] = data[start + i * stride] ?? 0;
+  scratch.fill(scratch[radius] ?? 0, 0, radius);
+  scratch.fill(scratch[radius + count - 1] ?? 0, radius + count, count + 2 * radius + 1);
   const span = 2 * radius + 1;
   let sum = 0;
-  for (let i = -radius; i <= radius; i++) sum += sample(i);
+  for (let i = 0; i < span; i++) sum += scratch[i] ?? 0;
   for (let i = 0; i < count; i++) {
     data[start + i * stride] = Math.round(sum / span);
-    sum += sample(i + radius + 1) - sample(i - radius);
+    sum += (scratch[i + span] ?? 0) - (scratch[i] ?? 0);
   }
 }
