@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { build } from 'vite';
-import type { Change } from '#common/contract/index.ts';
+import type { Change, MethodName, ParsedRequestOf, ReplyOf } from '#common/contract/index.ts';
 import { ExpectedError } from '#common/errors/index.ts';
 import {
   type Recording,
@@ -38,6 +38,8 @@ export type ReviewBench = {
   readonly project: () => RedactionProject;
   /** Somebody else changes the redaction. */
   readonly changeElsewhere: (edit: RedactionEdit) => void;
+  /** Gives the station another answer from now on. */
+  readonly answer: <M extends MethodName>(method: M, reply: (params: ParsedRequestOf<M>) => ReplyOf<M>) => void;
   readonly open: (context?: BrowserContextOptions) => Promise<Page>;
   readonly close: () => Promise<void>;
 };
@@ -60,7 +62,9 @@ export function builtPage(): Promise<string> {
 export type BenchOptions = {
   readonly change?: (recording: Recording) => unknown;
   readonly project?: { readonly document?: RedactionDocument; readonly version?: number };
-  readonly renders?: readonly Render[];
+  /** What the finished copies look like; the first clip when absent. */
+  readonly renderFile?: string;
+  readonly renders?: (project: RedactionProject) => readonly Render[];
   readonly answers?: ScriptAdditions['answers'];
 };
 
@@ -84,36 +88,35 @@ export async function openReviewBench(clips: readonly ReviewClip[], options: Ben
     project = redactionProjectSchema.parse({ ...project, document, version });
   };
   const changes: Omit<Change, 'seq'>[] = [{ kind: 'recording', id: recording.id, value: recording }];
-  for (const render of options.renders ?? []) changes.push({ kind: 'render', id: render.id, value: render });
+  for (const render of options.renders?.(project) ?? []) changes.push({ kind: 'render', id: render.id, value: render });
   const script = { ...emptyDepartment, changes: fixtures.changes(changes as never) };
+  const own: NonNullable<ScriptAdditions['answers']> = {
+    'review.open': ({ evidenceId }) => ({
+      mediaId: evidenceId,
+      contentType: 'video/mp4',
+      frames: encodeFrameTable(tables[recording.segments.findIndex((each) => each.evidenceId === evidenceId)]!),
+    }),
+    'render.open': ({ renderId }) => ({ mediaId: renderId, contentType: 'video/mp4' }),
+    'redaction.open': ({ evidenceId }) =>
+      evidenceId === project.evidenceId ? project : { ...project, evidenceId, id: fixtures.id('project', evidenceId) },
+    'redaction.edit': ({ version, edits }) => {
+      if (version !== project.version) {
+        throw new ExpectedError('stale-version', 'Somebody else changed this redaction in the meantime.');
+      }
+      let document: RedactionDocument = project.document;
+      for (const edit of edits) document = applyEdit(document, edit).document;
+      put(document, project.version + edits.length);
+      return { version: project.version };
+    },
+  };
+  const answers: Record<string, unknown> = {};
   const station = await startScriptedStation(await builtPage(), script, {
     mediaFile: (id) => {
       const index = recording.segments.findIndex((each) => each.evidenceId === id);
       if (index >= 0) return clips[index]?.path ?? null;
-      return options.renders?.some((render) => render.id === id) === true ? (clips[0]?.path ?? null) : null;
+      return id.startsWith('rnd_') ? (options.renderFile ?? clips[0]?.path ?? null) : null;
     },
-    answers: {
-      'review.open': ({ evidenceId }) => ({
-        mediaId: evidenceId,
-        contentType: 'video/mp4',
-        frames: encodeFrameTable(tables[recording.segments.findIndex((each) => each.evidenceId === evidenceId)]!),
-      }),
-      'render.open': ({ renderId }) => ({ mediaId: renderId, contentType: 'video/mp4' }),
-      'redaction.open': ({ evidenceId }) =>
-        evidenceId === project.evidenceId
-          ? project
-          : { ...project, evidenceId, id: fixtures.id('project', evidenceId) },
-      'redaction.edit': ({ version, edits }) => {
-        if (version !== project.version) {
-          throw new ExpectedError('stale-version', 'Somebody else changed this redaction in the meantime.');
-        }
-        let document: RedactionDocument = project.document;
-        for (const edit of edits) document = applyEdit(document, edit).document;
-        put(document, project.version + edits.length);
-        return { version: project.version };
-      },
-      ...options.answers,
-    },
+    answers: Object.assign(answers, own, options.answers),
   });
   let browser: Browser | null = null;
   return {
@@ -123,6 +126,9 @@ export async function openReviewBench(clips: readonly ReviewClip[], options: Ben
     project: () => project,
     changeElsewhere: (edit) => {
       put(applyEdit(project.document, edit).document, project.version + 1);
+    },
+    answer: (method, reply) => {
+      answers[method] = reply;
     },
     open: async (context = {}) => {
       browser ??= await chromium.launch({

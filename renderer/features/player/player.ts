@@ -34,6 +34,9 @@ export type Player = {
   readonly onPicture: (listener: (frame: number) => void) => () => void;
   /** The element whose pixels are the frame on the screen; null while nothing is mounted. */
   readonly picture: () => HTMLVideoElement | null;
+  readonly isPlaying: () => boolean;
+  /** Calls when playing has stopped. */
+  readonly onRest: (listener: () => void) => () => void;
   readonly play: () => void;
   readonly pause: () => void;
   readonly toggle: () => void;
@@ -184,6 +187,11 @@ export function createPlayer(source: PlayerSource, startFrame = 0): Player {
       return () => pictureListeners.delete(listener);
     },
     picture: () => video,
+    isPlaying: () => store.getState().playing,
+    onRest: (listener) =>
+      store.subscribe((now, before) => {
+        if (before.playing && !now.playing) listener();
+      }),
     play,
     pause: () => vjs?.pause(),
     toggle: () => (store.getState().playing ? vjs?.pause() : play()),

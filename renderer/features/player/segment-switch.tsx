@@ -46,7 +46,7 @@ export function SegmentSwitch({
   const place = places[current];
   if (place === undefined || !several) return null;
   return (
-    <Menu position="top-start" transitionProps={{ duration: 0 }} withinPortal>
+    <Menu withInitialFocusPlaceholder={false} position="top-start" transitionProps={{ duration: 0 }} withinPortal>
       <Menu.Target>
         <button type="button" className={classes.switch}>
           {t('segment', { number: place.number, of: place.of })}

@@ -72,7 +72,7 @@ function SpeedMenu({ player }: { readonly player: Player }) {
   const { t } = useTranslation('player');
   const speed = useStore(player.store, (state) => state.speed);
   return (
-    <Menu position="top-end" transitionProps={{ duration: 0 }} withinPortal>
+    <Menu withInitialFocusPlaceholder={false} position="top-end" transitionProps={{ duration: 0 }} withinPortal>
       <Menu.Target>
         <button type="button" className={classes.speed} aria-label={t('speedNow', { speed })}>
           {speed}×

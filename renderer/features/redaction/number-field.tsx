@@ -41,7 +41,7 @@ export function NumberField({
       title={label}
       size="sm"
       leftSection={<span className={classes.unit}>{sign}</span>}
-      leftSectionWidth={sign.length > 1 ? 44 : 24}
+      leftSectionWidth={sign.length > 2 ? 44 : 26}
       hideControls
       value={text}
       min={min}

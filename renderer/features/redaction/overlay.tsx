@@ -12,6 +12,9 @@ export type PictureSource = {
   readonly picture: () => HTMLVideoElement | null;
   readonly onPicture: (listener: (frame: number) => void) => () => void;
   readonly pause: () => void;
+  readonly isPlaying: () => boolean;
+  /** Playing has stopped. */
+  readonly onRest: (listener: () => void) => () => void;
 };
 
 /** Masks over the picture as they will be rendered, and the hand that draws, moves and resizes them. */
@@ -32,7 +35,7 @@ export function RedactionOverlay({
   useLayoutEffect(() => {
     if (host.current === null) return undefined;
     const stage = createOverlayStage(host.current);
-    const paint = (): void => stage.draw(sceneOf(editor.state(), latestView.current, source.picture()));
+    const paint = (): void => stage.draw(sceneOf(editor.state(), latestView.current, source));
     draw.current = paint;
     let inPicture = false;
     const stopEditor = editor.subscribe(() => {
@@ -45,9 +48,11 @@ export function RedactionOverlay({
       inPicture = false;
       paint();
     });
+    const stopRest = source.onRest(paint);
     return () => {
       stopEditor();
       stopPictures();
+      stopRest();
       draw.current = null;
       stage.destroy();
     };
@@ -154,7 +159,7 @@ function rounded(box: Box): Box {
   };
 }
 
-function sceneOf(state: EditorState, view: OverlayView, picture: HTMLVideoElement | null): OverlayScene {
+function sceneOf(state: EditorState, view: OverlayView, source: PictureSource): OverlayScene {
   const document = liveDocument(state);
   const edges: Edge[] = [];
   for (const track of document.tracks) {
@@ -168,7 +173,8 @@ function sceneOf(state: EditorState, view: OverlayView, picture: HTMLVideoElemen
   const guided = gesture.kind === 'draw' || gesture.kind === 'move' || gesture.kind === 'resize';
   return {
     view,
-    picture,
+    picture: source.picture(),
+    playing: source.isPlaying(),
     covers: coverAt(document, state.frame, state.picture),
     edges,
     guides: guided ? gesture.guides : null,

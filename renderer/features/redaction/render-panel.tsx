@@ -17,6 +17,7 @@ export function RenderPanel({
   latest,
   progress,
   goTo,
+  watching,
   onWatch,
   onRelease,
 }: {
@@ -26,6 +27,8 @@ export function RenderPanel({
   /** How far the running job is. */
   readonly progress: ReactNode;
   readonly goTo: (frame: number) => void;
+  /** The finished copy is what is shown. */
+  readonly watching: boolean;
   readonly onWatch: (render: Render) => Promise<void>;
   /** Absent when the role does not release. */
   readonly onRelease: ((render: Render) => void) | null;
@@ -46,22 +49,22 @@ export function RenderPanel({
       {latest !== null && <RenderResult render={latest} version={work.version()} goTo={goTo} />}
       {words !== null && <ErrorPanel error={words} />}
       <div className={classes.buttons}>
-        <ActionButton
-          action={action}
-          variant={latest?.status.state === 'passed' ? 'default' : 'filled'}
-          busy={start.busy}
-        />
-        {latest?.status.state === 'passed' && (
-          <>
-            <Button variant="default" loading={watch.busy} onClick={() => void watch.run(latest)}>
-              {t('render.watch')}
-            </Button>
-            {onRelease !== null && (
-              <Button variant="filled" onClick={() => onRelease(latest)}>
-                {t('render.release')}
-              </Button>
-            )}
-          </>
+        {latest?.status.state === 'passed' && onRelease !== null && (
+          <Button variant="filled" onClick={() => onRelease(latest)}>
+            {t('render.release')}
+          </Button>
+        )}
+        {latest?.status.state === 'passed' && !watching && (
+          <Button variant="default" loading={watch.busy} onClick={() => void watch.run(latest)}>
+            {t('render.watch')}
+          </Button>
+        )}
+        {!watching && (
+          <ActionButton
+            action={action}
+            variant={latest?.status.state === 'passed' ? 'default' : 'filled'}
+            busy={start.busy}
+          />
         )}
       </div>
     </section>

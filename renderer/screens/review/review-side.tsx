@@ -29,6 +29,7 @@ export function ReviewSide(props: SideProps) {
   const { recording } = props;
   return (
     <div className={classes.side}>
+      <h2 className={classes.spoken}>{t('inspector')}</h2>
       {props.mayEdit && (
         <TabBar
           label={t('tabs')}
@@ -65,7 +66,9 @@ function RedactionSide({ recording, redaction, onReopen, goTo, hasSound, watchin
     const words = errorWords(redaction.cause);
     return words === null ? null : <ErrorPanel error={words} onRetry={onReopen} />;
   }
-  const output = <Output recording={recording} work={redaction.work} goTo={goTo} onWatch={onWatch} />;
+  const output = (
+    <Output recording={recording} work={redaction.work} goTo={goTo} watching={watching} onWatch={onWatch} />
+  );
   if (watching) return output;
   return <RedactionInspector work={redaction.work} goTo={goTo} hasSound={hasSound} output={output} />;
 }
@@ -74,8 +77,9 @@ function Output({
   recording,
   work,
   goTo,
+  watching,
   onWatch,
-}: Pick<SideProps, 'recording' | 'goTo' | 'onWatch'> & { readonly work: RedactionWork }) {
+}: Pick<SideProps, 'recording' | 'goTo' | 'watching' | 'onWatch'> & { readonly work: RedactionWork }) {
   const mayRelease = useMay('release.create');
   const renders = useCatalog('render').all;
   const latest = renders
@@ -92,6 +96,7 @@ function Output({
       latest={latest}
       progress={job === undefined ? null : <JobProgress job={job} />}
       goTo={goTo}
+      watching={watching}
       onWatch={onWatch}
       onRelease={mayRelease ? (render) => navigate({ screen: 'release', renderId: render.id }) : null}
     />

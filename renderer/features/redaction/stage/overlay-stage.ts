@@ -20,6 +20,7 @@ export type Edge = { readonly box: Box; readonly state: 'selected' | 'hovered' |
 export type OverlayScene = {
   readonly view: OverlayView;
   readonly picture: HTMLVideoElement | null;
+  readonly playing: boolean;
   readonly covers: readonly Cover[];
   readonly edges: readonly Edge[];
   readonly guides: Guides | null;
@@ -82,7 +83,7 @@ function paintMasks(
 ): void {
   const { placement, source } = scene.view;
   const { left, top, scaleX, scaleY } = placement;
-  const computed = painter.paint(scene.picture, scene.covers, source);
+  const computed = painter.paint(scene.picture, scene.covers, source, scene.playing);
   if (computed !== null) {
     c.imageSmoothingEnabled = true;
     c.imageSmoothingQuality = 'high';

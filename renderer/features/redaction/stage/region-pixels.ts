@@ -1,4 +1,4 @@
-import type { Size } from '#common/geometry/index.ts';
+import type { PixelRect, Size } from '#common/geometry/index.ts';
 import type { Cover } from '#common/redaction/index.ts';
 import { computedRegion, paintPreview } from '#renderer/engine/index.ts';
 
@@ -13,50 +13,91 @@ export type ComputedMask = {
 
 /** Computes pixelated and blurred masks from the picture on the screen by the arithmetic of the render. */
 export type RegionPainter = {
-  /** Null when nothing is to be computed. `picture` is null (or unreadable) when there are no pixels: the region is black then. */
-  readonly paint: (picture: HTMLVideoElement | null, covers: readonly Cover[], size: Size) => ComputedMask | null;
+  /**
+   * Null when nothing is to be computed. `picture` is null when there are no pixels: the region is black then. While playing,
+   * regions that take too long are computed from fewer pixels; at rest every pixel counts.
+   */
+  readonly paint: (
+    picture: HTMLVideoElement | null,
+    covers: readonly Cover[],
+    size: Size,
+    playing: boolean,
+  ) => ComputedMask | null;
 };
+
+/** Milliseconds a picture may take while playing before it is computed from fewer pixels. */
+const patience = 10;
+const coarsest = 4;
 
 export function createRegionPainter(): RegionPainter {
   const canvas = document.createElement('canvas');
   const context = canvas.getContext('2d', { willReadFrequently: true });
+  /** How many pixels of the picture one computed pixel stands for, each way. */
+  let coarse = 1;
   return {
-    paint: (picture, covers, size) => {
+    paint: (picture, covers, size, playing) => {
       const rect = computedRegion(covers);
       if (rect === null || context === null) return null;
-      if (canvas.width !== rect.width || canvas.height !== rect.height) {
-        canvas.width = rect.width;
-        canvas.height = rect.height;
+      if (!playing) coarse = 1;
+      const began = performance.now();
+      const part = shrinkRect(rect, coarse);
+      if (canvas.width !== part.width || canvas.height !== part.height) {
+        canvas.width = part.width;
+        canvas.height = part.height;
       }
-      const readable = picture !== null && picture.videoWidth > 0;
-      if (readable) {
+      const small = covers.map((cover) => shrinkCover(cover, coarse));
+      if (picture !== null && picture.videoWidth > 0) {
         // The element has the picture upright but with square pixels; the region counts the picture's own.
-        const scaleX = picture.videoWidth / size.width;
-        const scaleY = picture.videoHeight / size.height;
-        context.drawImage(
-          picture,
-          rect.left * scaleX,
-          rect.top * scaleY,
-          rect.width * scaleX,
-          rect.height * scaleY,
-          0,
-          0,
-          rect.width,
-          rect.height,
-        );
-        const image = context.getImageData(0, 0, rect.width, rect.height);
-        paintPreview({ data: image.data, rect }, covers, size);
+        const scaleX = (picture.videoWidth / size.width) * coarse;
+        const scaleY = (picture.videoHeight / size.height) * coarse;
+        const { left, top, width, height } = part;
+        context.drawImage(picture, left * scaleX, top * scaleY, width * scaleX, height * scaleY, 0, 0, width, height);
+        const image = context.getImageData(0, 0, width, height);
+        paintPreview({ data: image.data, rect: part }, small, {
+          width: Math.ceil(size.width / coarse),
+          height: Math.ceil(size.height / coarse),
+        });
         context.putImageData(image, 0, 0);
       } else {
         // Better black than uncovered.
-        context.clearRect(0, 0, rect.width, rect.height);
+        context.clearRect(0, 0, part.width, part.height);
         context.fillStyle = '#000';
-        for (const { rect: area, style } of covers) {
+        for (const { rect: area, style } of small) {
           if (style.kind === 'solid') continue;
-          context.fillRect(area.left - rect.left, area.top - rect.top, area.width, area.height);
+          context.fillRect(area.left - part.left, area.top - part.top, area.width, area.height);
         }
       }
-      return { canvas, left: rect.left, top: rect.top, width: rect.width, height: rect.height };
+      const mask = {
+        canvas,
+        left: part.left * coarse,
+        top: part.top * coarse,
+        width: part.width * coarse,
+        height: part.height * coarse,
+      };
+      if (playing && coarse < coarsest && performance.now() - began > patience) coarse *= 2;
+      return mask;
     },
   };
+}
+
+function shrinkRect(rect: PixelRect, by: number): PixelRect {
+  const left = Math.floor(rect.left / by);
+  const top = Math.floor(rect.top / by);
+  return {
+    left,
+    top,
+    width: Math.ceil((rect.left + rect.width) / by) - left,
+    height: Math.ceil((rect.top + rect.height) / by) - top,
+  };
+}
+
+function shrinkCover(cover: Cover, by: number): Cover {
+  if (by === 1) return cover;
+  const { style } = cover;
+  const even = (value: number): number => Math.max(2, Math.round(value / by / 2) * 2);
+  const rect = shrinkRect(cover.rect, by);
+  if (style.kind === 'pixelate') return { ...cover, rect, style: { ...style, block: even(style.block) } };
+  return style.kind === 'blur'
+    ? { ...cover, rect, style: { ...style, radius: even(style.radius) } }
+    : { ...cover, rect };
 }
