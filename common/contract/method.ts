@@ -3,13 +3,13 @@ import type { Permission } from '../access/index.ts';
 
 /**
  * Who may call: anybody at this station, anybody signed in, or whoever has the permission.
- * `audit` says who writes the line: the core in the same transaction as the change, the door, or nobody (reading lists).
+ * `audit` says who writes the line: the core in the same transaction as the change, or nobody (reading lists).
  */
 export type Method<Request extends z.ZodType = z.ZodType, Reply extends z.ZodType = z.ZodType> = {
   readonly request: Request;
   readonly reply: Reply;
   readonly access: 'anyone' | 'signed-in' | Permission;
-  readonly audit: 'core' | 'door' | 'none';
+  readonly audit: 'core' | 'none';
 };
 
 /** Declares a method; only there to infer its types. */
