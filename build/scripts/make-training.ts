@@ -4,7 +4,7 @@
  *   node build/scripts/make-training.ts [--only SCENE] [--drawn FRAMES_A_SECOND] [--no-film]
  *
  * Needs FFmpeg and Chromium (PLAINVIEW_CHROMIUM, by default /usr/bin/chromium). Drawn frames are kept in `out/training`,
- * so a second run only cuts the film again. The same sources and tools give the same pictures.
+ * so a second run only cuts the film again: delete a scene's folder there after changing what it shows. The same sources and tools give the same pictures.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -13,7 +13,7 @@ import { parseArgs } from 'node:util';
 import { trainingAgencySchema } from '#common/evidence/training-agency.ts';
 import { agency } from '../training/agency.ts';
 import { clips } from '../training/clips.ts';
-import { cutClip, drawFrames, frameRate } from '../training/film.ts';
+import { cutClip, drawFrames, frameRate, makeMaster } from '../training/film.ts';
 import { writeSidecars } from '../training/sidecars.ts';
 import { makeSound } from '../training/sound.ts';
 import { Studio } from '../training/studio-server.ts';
@@ -48,7 +48,8 @@ if (!values['no-film']) {
     for (const clip of clips) {
       if (values.only !== undefined && values.only !== clip.scene) continue;
       const frames = await drawFrames(opened, clip, work, effort);
-      await cutClip(clip, frames, await makeSound(clip, work), cards, effort);
+      const master = await makeMaster(clip, frames, await makeSound(clip, work), work, effort);
+      await cutClip(clip, master, cards);
       process.stdout.write(`${clip.name}: ${clip.files.join(', ')}\n`);
     }
   } finally {

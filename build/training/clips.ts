@@ -59,11 +59,8 @@ export const clips: readonly Clip[] = [
     ambience: 'roadside',
     format: 'mp4',
     variableRate: false,
-    files: [
-      'motorola-v300/DanaWhitlock_202611201712_V300047-0.mp4',
-      'motorola-v300/DanaWhitlock_202611201712_V300047-1.mp4',
-    ],
-    triggerFile: 'motorola-v300/DanaWhitlock_202611201712_V300047.triggers.jsonl',
+    files: ['V300047/DanaWhitlock_202611201712_V300047-0.mp4', 'V300047/DanaWhitlock_202611201712_V300047-1.mp4'],
+    triggerFile: 'V300047/DanaWhitlock_202611201712_V300047.triggers.jsonl',
     triggers: [
       { at: 0, kind: 'light-bar', source: 'UNIT-4', value: 'on' },
       { at: 0.4, kind: 'door', source: 'UNIT-4', value: 'driver open' },
@@ -85,8 +82,8 @@ export const clips: readonly Clip[] = [
     ambience: 'cabin',
     format: 'asf',
     variableRate: false,
-    files: ['digital-ally-dvm500/03C4700142026112017120001.asf'],
-    triggerFile: 'digital-ally-dvm500/03C4700142026112017120001.triggers.jsonl',
+    files: ['03C470014/03C4700142026112017120001.asf'],
+    triggerFile: '03C470014/03C4700142026112017120001.triggers.jsonl',
     triggers: [
       { at: 0, kind: 'light-bar', source: 'UNIT-4', value: 'on' },
       { at: 3.4, kind: 'door', source: 'UNIT-4', value: 'driver open' },
@@ -109,8 +106,8 @@ export const clips: readonly Clip[] = [
     ambience: 'porch',
     format: 'mp4',
     variableRate: false,
-    files: ['axon-body-2/AXON_Body_2_Video_2026-11-20_1922_001.mp4'],
-    triggerFile: 'axon-body-2/AXON_Body_2_Video_2026-11-20_1922_001.triggers.jsonl',
+    files: ['X60A2210/AXON_Body_2_Video_2026-11-20_1922_001.mp4'],
+    triggerFile: 'X60A2210/AXON_Body_2_Video_2026-11-20_1922_001.triggers.jsonl',
     triggers: [
       { at: 0, kind: 'pre-event', source: 'X60A2210', value: '6 s without sound' },
       { at: 6, kind: 'button', source: 'X60A2210', value: 'start' },
@@ -134,8 +131,8 @@ export const clips: readonly Clip[] = [
     ambience: 'corridor',
     format: 'mp4',
     variableRate: false,
-    files: ['transcend-dpb10/DPB10/2026_1120_184006_001.MP4'],
-    triggerFile: 'transcend-dpb10/DPB10/2026_1120_184006_001.triggers.jsonl',
+    files: ['DPB10-0417/DPB10/2026_1120_184006_001.MP4'],
+    triggerFile: 'DPB10-0417/DPB10/2026_1120_184006_001.triggers.jsonl',
     triggers: [{ at: 0, kind: 'button', source: 'DPB10-0417', value: 'start' }],
   },
   {
@@ -155,8 +152,8 @@ export const clips: readonly Clip[] = [
     ambience: 'park',
     format: 'mkv',
     variableRate: true,
-    files: ['axis-w110/jokafor_B8A44F3A0C71_20261121T010937Z/20261121_010931_C8F2.mkv'],
-    triggerFile: 'axis-w110/jokafor_B8A44F3A0C71_20261121T010937Z/20261121_010931_C8F2.triggers.jsonl',
+    files: ['B8A44F3A0C71/jokafor_B8A44F3A0C71_20261121T010937Z/20261121_010931_C8F2.mkv'],
+    triggerFile: 'B8A44F3A0C71/jokafor_B8A44F3A0C71_20261121T010937Z/20261121_010931_C8F2.triggers.jsonl',
     triggers: [
       { at: 0, kind: 'pre-event', source: 'B8A44F3A0C71', value: '6 s' },
       { at: 6, kind: 'holster', source: 'HOL-0412', value: 'drawn' },

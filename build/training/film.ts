@@ -5,9 +5,11 @@ import { ffmpeg } from './ffmpeg.ts';
 import type { Studio } from './studio-server.ts';
 
 export const frameSize = { width: 960, height: 540 } as const;
+/** Drawn smaller and enlarged: a body camera is no sharper than this at night, and drawing takes half the time. */
+const drawnSize = { width: 640, height: 360 } as const;
 export const frameRate = 24;
 
-/** Drawing every frame takes hours on a small machine: this many a second are drawn, the ones between are interpolated. */
+/** Drawing takes most of the time: this many frames a second are drawn, and the clip has that rate. */
 export type Effort = { readonly drawnPerSecond: number };
 
 const exists = (path: string): Promise<boolean> =>
@@ -41,7 +43,7 @@ export async function drawFrames(
     if (!(await exists(path))) {
       if (open === null) {
         open = await studio();
-        await open.open(clip.scene, frameSize.width, frameSize.height);
+        await open.open(clip.scene, drawnSize.width, drawnSize.height);
       }
       await writeFile(`${path}.part`, await open.shoot(clip.from + place / frameRate, place));
       await rename(`${path}.part`, path);
@@ -71,7 +73,7 @@ function stampFilter(clip: Clip): string {
     return [bar, `drawtext=text='${clip.stamp}':x=w-tw-12:y=h-22:fontsize=15:${style}`, time('h-22', 15)].join(',');
   }
   const dot = (color: string, when: string): string =>
-    `drawtext=text='●':x=${clip.stampAt === 'top-right' ? 'w-370' : '370'}:y=12:fontsize=20:font='DejaVu Sans':fontcolor=${color}:enable='${when}'`;
+    `drawtext=text='●':x=${clip.stampAt === 'top-right' ? 'w-300' : '300'}:y=13:fontsize=18:font='DejaVu Sans':fontcolor=${color}:enable='${when}'`;
   const buffer = clip.buffered?.seconds ?? 0;
   return [
     `drawtext=text='${clip.stamp}':x=${place.x}:y=${place.y}:fontsize=17:${style}`,
@@ -81,115 +83,100 @@ function stampFilter(clip: Clip): string {
   ].join(',');
 }
 
-function pictureFilter(clip: Clip, effort: Effort): string {
-  const smooth =
-    effort.drawnPerSecond < frameRate
-      ? `minterpolate=fps=${frameRate}:${effort.drawnPerSecond < 8 ? 'mi_mode=dup' : 'mi_mode=mci:mc_mode=aobmc:me_mode=bidir:vsbmc=1'}:scd=none,`
-      : '';
+/** Frames and sound into one master without loss, from which the camera's files are made. */
+export async function makeMaster(
+  clip: Clip,
+  frames: string,
+  sound: string,
+  work: string,
+  effort: Effort,
+): Promise<string> {
   const shape = clip.format === 'asf' ? 'crop=720:540,scale=640:480:flags=lanczos,' : '';
-  // A camera that thinks of its battery: fewer frames while running, an uneven pace after.
-  const uneven = clip.variableRate
-    ? ",select='if(between(t,3,6.5),not(mod(n,2)),not(eq(mod(n,5),3))*not(eq(mod(n,7),2)))'"
-    : '';
-  return `${smooth}trim=duration=${clip.seconds},${shape}${stampFilter(clip)}${uneven},format=yuv420p`;
+  const picture = `[0:v]scale=${frameSize.width}:${frameSize.height}:flags=lanczos,trim=duration=${clip.seconds},${shape}${stampFilter(clip)},format=yuv420p[v]`;
+  const master = join(work, `${clip.scene}.mkv`);
+  const inputs = ['-framerate', String(effort.drawnPerSecond), '-i', join(frames, '%05d.jpg'), '-i', sound];
+  const codecs = ['-c:v', 'libx264', '-preset', 'ultrafast', '-qp', '0', '-c:a', 'pcm_s16le'];
+  await ffmpeg(['-y', ...inputs, '-filter_complex', picture, '-map', '[v]', '-map', '1:a', ...codecs, master]);
+  return master;
 }
 
-/** Frames and sound into the camera's file or files. */
-export async function cutClip(clip: Clip, frames: string, sound: string, cards: string, effort: Effort): Promise<void> {
-  const targets = clip.files.map((file) => join(cards, file));
-  for (const target of targets) await mkdir(dirname(target), { recursive: true });
-  const [first] = targets;
-  if (first === undefined) throw new Error(`${clip.name} has no file.`);
-  const segmentSeconds = clip.seconds / targets.length;
-  const inputs = ['-y', '-framerate', String(effort.drawnPerSecond), '-i', join(frames, '%05d.jpg'), '-i', sound];
-  const picture = [
-    '-filter_complex',
-    `[0:v]${pictureFilter(clip, effort)}[v]`,
-    '-map',
-    '[v]',
-    '-map',
-    '1:a',
-    '-t',
-    String(clip.seconds),
-  ];
-  const plain = [
-    '-map_metadata',
-    '-1',
-    '-fflags',
-    '+bitexact',
-    '-flags:v',
-    '+bitexact',
-    '-flags:a',
-    '+bitexact',
-    '-threads',
-    '2',
-  ];
-  const tags = ['-metadata', `creation_time=${clip.startsAt}`, '-metadata', `comment=${clip.stamp}`];
-  const pace = clip.variableRate ? ['-vsync', 'vfr'] : ['-vsync', 'cfr', '-r', String(frameRate)];
-  if (clip.format === 'asf') {
-    await ffmpeg([
-      ...inputs,
-      ...picture,
-      ...pace,
-      ...plain,
-      ...tags,
-      '-c:v',
-      'mpeg4',
-      '-q:v',
-      '5',
-      '-g',
-      '48',
-      '-c:a',
-      'mp2',
-      '-b:a',
-      '96k',
-      '-f',
-      'asf',
-      first,
-    ]);
-    return;
-  }
-  const x264 = [
+/** What each container of the cards holds. The cruiser's recorder writes MPEG-4 in ASF, which no browser plays. */
+const encoders: Readonly<Record<Clip['format'], readonly string[]>> = {
+  mp4: [
     '-c:v',
     'libx264',
     '-preset',
     'slow',
     '-crf',
-    '24',
-    '-g',
-    '48',
+    '27',
     '-profile:v',
     'high',
     '-level',
     '3.1',
-    '-force_key_frames',
-    `expr:gte(t,n_forced*${segmentSeconds > 12 ? 2 : segmentSeconds})`,
-  ];
-  const aac = ['-c:a', 'aac', '-b:a', '80k', '-ar', '48000'];
-  if (targets.length === 1) {
-    const container = clip.format === 'mp4' ? ['-movflags', '+faststart'] : [];
-    await ffmpeg([...inputs, ...picture, ...pace, ...plain, ...tags, ...x264, ...aac, ...container, first]);
-    return;
+    '-c:a',
+    'aac',
+    '-b:a',
+    '80k',
+    '-movflags',
+    '+faststart',
+  ],
+  mkv: [
+    '-c:v',
+    'libx264',
+    '-preset',
+    'slow',
+    '-crf',
+    '27',
+    '-profile:v',
+    'high',
+    '-level',
+    '3.1',
+    '-c:a',
+    'aac',
+    '-b:a',
+    '80k',
+  ],
+  asf: ['-c:v', 'mpeg4', '-q:v', '6', '-c:a', 'mp2', '-b:a', '96k', '-f', 'asf'],
+};
+
+/** A camera that minds its battery: every other frame while running, an uneven pace otherwise. */
+const unevenPace = "select='if(between(t,3,6.5),not(mod(n,2)),not(eq(mod(n,5),3))*not(eq(mod(n,7),2)))'";
+
+/** The master into the camera's file or files. */
+export async function cutClip(clip: Clip, master: string, cards: string): Promise<void> {
+  const seconds = clip.seconds / clip.files.length;
+  for (const [part, file] of clip.files.entries()) {
+    const target = join(cards, file);
+    await mkdir(dirname(target), { recursive: true });
+    const takenAt = new Date(Date.parse(clip.startsAt) + part * seconds * 1000).toISOString();
+    const pace = clip.variableRate ? ['-vf', unevenPace, '-vsync', 'vfr'] : ['-vsync', 'cfr', '-r', String(frameRate)];
+    await ffmpeg([
+      '-y',
+      '-ss',
+      String(part * seconds),
+      '-t',
+      String(seconds),
+      '-i',
+      master,
+      ...pace,
+      '-g',
+      '48',
+      '-threads',
+      '2',
+      '-map_metadata',
+      '-1',
+      '-fflags',
+      '+bitexact',
+      '-flags:v',
+      '+bitexact',
+      '-flags:a',
+      '+bitexact',
+      '-metadata',
+      `creation_time=${takenAt}`,
+      '-metadata',
+      `comment=${clip.stamp}`,
+      ...encoders[clip.format],
+      target,
+    ]);
   }
-  const pattern = first.replace(/-0\.mp4$/, '-%d.mp4');
-  await ffmpeg([
-    ...inputs,
-    ...picture,
-    ...pace,
-    ...plain,
-    ...tags,
-    ...x264,
-    ...aac,
-    '-f',
-    'segment',
-    '-segment_time',
-    String(segmentSeconds),
-    '-reset_timestamps',
-    '1',
-    '-segment_format',
-    'mp4',
-    '-segment_format_options',
-    'movflags=+faststart',
-    pattern,
-  ]);
 }

@@ -52,9 +52,9 @@ export async function writeSidecars(cards: string, clips: readonly Clip[]): Prom
       await put(cards, file.replace(/\.mkv$/, '_B8A44F3A0C71_gpstrail.json'), gpsTrail(clip));
     }
   }
-  await put(cards, 'digital-ally-dvm500/03C4700142026112017120001.mtd', inCarNotes);
+  await put(cards, '03C470014/03C4700142026112017120001.mtd', inCarNotes);
   // The recorder opened these two and lost its card before the first byte: for the damaged tray.
-  await put(cards, 'digital-ally-dvm500/03C4700142026112018320901.asf', '');
-  await put(cards, 'digital-ally-dvm500/03C4700142026112018320901.mtd', '');
-  await put(cards, 'digital-ally-dvm500/Power.txt', 'Card removed while powered on. 2026-11-20 18:32:09\r\n');
+  await put(cards, '03C470014/03C4700142026112018320901.asf', '');
+  await put(cards, '03C470014/03C4700142026112018320901.mtd', '');
+  await put(cards, '03C470014/Power.txt', 'Card removed while powered on. 2026-11-20 18:32:09\r\n');
 }

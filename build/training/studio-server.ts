@@ -37,7 +37,15 @@ export class Studio implements AsyncDisposable {
     const port = typeof address === 'object' && address !== null ? address.port : 0;
     const browser = await chromium.launch({
       executablePath: chromiumPath,
-      args: ['--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist'],
+      // Mesa's llvmpipe draws these scenes several times faster than Chromium's own software renderer.
+      env: { ...process.env, LIBGL_ALWAYS_SOFTWARE: '1', EGL_PLATFORM: 'surfaceless', GALLIUM_DRIVER: 'llvmpipe' },
+      args: [
+        '--use-gl=angle',
+        '--use-angle=gl-egl',
+        '--ozone-platform=headless',
+        '--enable-unsafe-swiftshader',
+        '--ignore-gpu-blocklist',
+      ],
     });
     const tab = await browser.newPage();
     tab.setDefaultTimeout(0);

@@ -17,13 +17,13 @@ const size = (name: string): number => statSync(join(cards, name)).size;
 
 /** What must lie on the cards, in each camera's own naming; every file must match one line. */
 const layouts = {
-  motorola: /^motorola-v300\/[A-Z][A-Za-z]+_\d{12}_[A-Z0-9]+-\d+\.mp4$/,
-  axon: /^axon-body-2\/AXON_Body_2_Video_\d{4}-\d{2}-\d{2}_\d{4}_\d{3}\.mp4$/,
-  axis: /^axis-w110\/[a-z]+_[0-9A-F]{12}_\d{8}T\d{6}Z\/\d{8}_\d{6}_[0-9A-F]{4}\.mkv$/,
-  axisTrail: /^axis-w110\/[^/]+\/\d{8}_\d{6}_[0-9A-F]{4}_[0-9A-F]{12}_gpstrail\.json$/,
-  digitalAlly: /^digital-ally-dvm500\/[0-9A-Z]{9}\d{8}\d{6}\d{2}\.(asf|mtd)$/,
-  cardPulled: /^digital-ally-dvm500\/Power\.txt$/,
-  transcend: /^transcend-dpb10\/DPB10\/\d{4}_\d{4}_\d{6}_\d{3}\.MP4$/,
+  motorola: /^V300047\/[A-Z][A-Za-z]+_\d{12}_[A-Z0-9]+-\d+\.mp4$/,
+  axon: /^X60A2210\/AXON_Body_2_Video_\d{4}-\d{2}-\d{2}_\d{4}_\d{3}\.mp4$/,
+  axis: /^B8A44F3A0C71\/[a-z]+_[0-9A-F]{12}_\d{8}T\d{6}Z\/\d{8}_\d{6}_[0-9A-F]{4}\.mkv$/,
+  axisTrail: /^B8A44F3A0C71\/[^/]+\/\d{8}_\d{6}_[0-9A-F]{4}_[0-9A-F]{12}_gpstrail\.json$/,
+  digitalAlly: /^03C470014\/[0-9A-Z]{9}\d{8}\d{6}\d{2}\.(asf|mtd)$/,
+  cardPulled: /^03C470014\/Power\.txt$/,
+  transcend: /^DPB10-0417\/DPB10\/\d{4}_\d{4}_\d{6}_\d{3}\.MP4$/,
   triggers: /\.triggers\.jsonl$/,
 } as const;
 
@@ -60,42 +60,42 @@ describe('the training agency', () => {
 const recordings = [
   {
     start: '2026-11-20T22:12:03Z',
-    file: 'motorola-v300/DanaWhitlock_202611201712_V300047-0.mp4',
+    file: 'V300047/DanaWhitlock_202611201712_V300047-0.mp4',
     video: 'h264',
     audio: 'aac',
     seconds: 8,
   },
   {
     start: '2026-11-20T22:12:11Z',
-    file: 'motorola-v300/DanaWhitlock_202611201712_V300047-1.mp4',
+    file: 'V300047/DanaWhitlock_202611201712_V300047-1.mp4',
     video: 'h264',
     audio: 'aac',
     seconds: 8,
   },
   {
     start: '2026-11-20T22:12:00Z',
-    file: 'digital-ally-dvm500/03C4700142026112017120001.asf',
+    file: '03C470014/03C4700142026112017120001.asf',
     video: 'mpeg4',
     audio: 'mp2',
     seconds: 13,
   },
   {
     start: '2026-11-21T00:22:14Z',
-    file: 'axon-body-2/AXON_Body_2_Video_2026-11-20_1922_001.mp4',
+    file: 'X60A2210/AXON_Body_2_Video_2026-11-20_1922_001.mp4',
     video: 'h264',
     audio: 'aac',
     seconds: 14,
   },
   {
     start: '2026-11-20T23:40:06Z',
-    file: 'transcend-dpb10/DPB10/2026_1120_184006_001.MP4',
+    file: 'DPB10-0417/DPB10/2026_1120_184006_001.MP4',
     video: 'h264',
     audio: 'aac',
     seconds: 10,
   },
   {
     start: '2026-11-21T01:09:31Z',
-    file: 'axis-w110/jokafor_B8A44F3A0C71_20261121T010937Z/20261121_010931_C8F2.mkv',
+    file: 'B8A44F3A0C71/jokafor_B8A44F3A0C71_20261121T010937Z/20261121_010931_C8F2.mkv',
     video: 'h264',
     audio: 'aac',
     seconds: 12,
@@ -120,8 +120,8 @@ describe('the cards', () => {
 
   it('hold one empty pair, where a card was pulled', () => {
     expect(files.filter((name) => size(name) === 0)).toEqual([
-      'digital-ally-dvm500/03C4700142026112018320901.asf',
-      'digital-ally-dvm500/03C4700142026112018320901.mtd',
+      '03C470014/03C4700142026112018320901.asf',
+      '03C470014/03C4700142026112018320901.mtd',
     ]);
   });
 
