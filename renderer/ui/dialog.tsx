@@ -22,9 +22,9 @@ export function Dialog({
   readonly children: ReactNode;
 }) {
   return (
-    <Modal.Root opened onClose={onClose} size={width} yOffset={72}>
+    <Modal.Root opened onClose={onClose} size={width} yOffset={72} classNames={{ content: classes.content ?? '' }}>
       <Modal.Overlay />
-      <Modal.Content aria-label={label} className={classes.content}>
+      <Modal.Content aria-label={label}>
         {closeLabel !== undefined && (
           <div className={classes.head}>
             <h2>{label}</h2>

@@ -112,7 +112,7 @@ function Counts({ dock }: { readonly dock: Dock }) {
   const parts: string[] = (['known', 'damaged', 'refused'] as const)
     .filter((kind) => dock.counts[kind] > 0)
     .map((kind) => t(`counts.${kind}`, { count: dock.counts[kind] }));
-  if (dock.state === 'nothing-new') parts.push(t('safeToUnplug'));
+  if (dock.state === 'nothing-new' && dock.kind === 'volume') parts.push(t('safeToUnplug'));
   if (parts.length === 0) return null;
   const text = parts.join(' · ');
   return (

@@ -3,7 +3,7 @@ import { IconFolder, IconFolderPlus, IconX } from '@tabler/icons-react';
 import { type SyntheticEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { errorWords } from '#renderer/bridge/index.ts';
-import { useClient, useDeed, useDesk, useDeskControl, useMay, useNotices } from '#renderer/state/index.ts';
+import { useClient, useDeed, useDesk, useDeskControl, useMay, useNotices, useSession } from '#renderer/state/index.ts';
 import { ActionIconButton, ErrorPanel, Hint, Section } from '#renderer/ui/index.ts';
 import classes from './dock.module.css';
 
@@ -11,7 +11,9 @@ import classes from './dock.module.css';
 export function WatchedFolders() {
   const { t } = useTranslation('dock');
   const watching = useDesk((desk) => desk.watching);
-  const allowed = useMay('folders.manage');
+  const { agency } = useSession();
+  // The training agency takes only its own made-up cards.
+  const allowed = useMay('folders.manage') && agency.kind === 'department';
   if (!allowed && watching.length === 0) return null;
   return (
     <Section title={t('folders.title')}>
@@ -102,7 +104,11 @@ function AddFolder() {
       >
         {t('folders.add')}
       </Button>
-      {words !== null && <ErrorPanel error={words} />}
+      {words !== null && (
+        <div className={classes.addProblem}>
+          <ErrorPanel error={words} />
+        </div>
+      )}
     </form>
   );
 }

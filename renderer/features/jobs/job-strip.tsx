@@ -12,7 +12,10 @@ export function JobStrip() {
   const jobs = useDesk((desk) => desk.jobs);
   const open = jobs.filter((job) => isUnfinished(job) || job.state === 'parked');
   const first = open.find((job) => job.state === 'running') ?? open[0];
-  const inUse = open.filter(needsTheCamera);
+  const docks = useDesk((desk) => desk.docks);
+  // A folder on this computer cannot be unplugged; anything else that is being read can.
+  const onFolders = new Set(docks.filter((dock) => dock.kind === 'folder').map((dock) => dock.jobId));
+  const inUse = open.filter((job) => needsTheCamera(job) && !onFolders.has(job.id));
   if (first === undefined) {
     return (
       <span className={classes.idle} title={t('idleHint')}>
