@@ -68,11 +68,13 @@ export function RedactionInspector({
       </div>
       {selection?.kind === 'track' && (
         <section className={classes.selected} aria-label={t('selectedBox')}>
+          <h3 className={classes.spoken}>{t('selectedBox')}</h3>
           <BoxFields key={selection.id} editor={editor} id={selection.id} nameRef={name} />
         </section>
       )}
       {selection?.kind === 'mute' && (
         <section className={classes.selected} aria-label={t('selectedMute')}>
+          <h3 className={classes.spoken}>{t('selectedMute')}</h3>
           <MuteFields key={selection.id} editor={editor} id={selection.id} nameRef={name} />
         </section>
       )}
