@@ -2,7 +2,7 @@ export type { Action, Command, CommandTable } from './commands.ts';
 export { CannotNow, createCommandTable } from './commands.ts';
 export type { Desk } from './desk.ts';
 export { type Deed, type Loaded, useDeed, useLoaded } from './loading.ts';
-export { createNotices, type Notice, type Notices } from './notices.ts';
+export type { Notice, Notices } from './notices.ts';
 export { navigate, parseRoute, type Route, routeHash, useRoute } from './route.ts';
 export type { SessionState, StationStatus } from './session.ts';
 export { listenForShortcuts, pressText } from './shortcuts.ts';

@@ -2,11 +2,11 @@ export { ActionButton, ActionIconButton, type ButtonAction } from './action-butt
 export { CodeText } from './code-text.tsx';
 export { Dialog } from './dialog.tsx';
 export { type Fact, Facts } from './facts.tsx';
-export { formatByteRate, formatBytes, formatCount, type RoughTime, roughTime } from './format.ts';
-export { isMac, Keys, shortcutKeys, shortcutText } from './keys.tsx';
+export { formatByteRate, formatBytes, formatCount } from './format.ts';
+export { isMac, Keys, shortcutText } from './keys.tsx';
 export { Card, Page, Row, Stack } from './page.tsx';
 export { EmptyState, ErrorPanel, type ErrorParts, Hint, Section } from './panels.tsx';
-export { keep, Panes, readKept } from './panes.tsx';
+export { Panes } from './panes.tsx';
 export { useRoughTime } from './rough-time.tsx';
 export { StateMark, type Tone } from './state-mark.tsx';
 export { ProgressBar, Steps } from './steps.tsx';

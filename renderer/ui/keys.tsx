@@ -15,7 +15,7 @@ const names: Readonly<Record<string, string>> = {
 export const isMac: boolean = typeof navigator !== 'undefined' && /mac/i.test(navigator.userAgent);
 
 /** The presses of a shortcut, each as the keys on the keyboard: `mod+shift+k` → `[['Ctrl', 'Shift', 'K']]`. */
-export function shortcutKeys(shortcut: string, mac: boolean = isMac): readonly (readonly string[])[] {
+function shortcutKeys(shortcut: string, mac: boolean = isMac): readonly (readonly string[])[] {
   return shortcut.split(' ').map((press) =>
     press.split(/\+(?=.)/).map((part) => {
       if (part === 'mod') return mac ? '⌘' : 'Ctrl';

@@ -125,7 +125,7 @@ function useRemembered(key: string, initial: number): readonly [number, (value: 
 }
 
 /** A text kept in this browser; null when there is none or the browser keeps nothing. */
-export function readKept(name: string): string | null {
+function readKept(name: string): string | null {
   try {
     return localStorage.getItem(name);
   } catch {
@@ -135,7 +135,7 @@ export function readKept(name: string): string | null {
 }
 
 /** Keeps a text in this browser if it keeps anything. Never for anything but how the window looks. */
-export function keep(name: string, value: string): void {
+function keep(name: string, value: string): void {
   try {
     localStorage.setItem(name, value);
   } catch {

@@ -103,7 +103,7 @@ export function DockCard({
 }
 
 /** What a dock is called: its device, else its label, else where it is. */
-export function dockName(dock: Dock): string {
+function dockName(dock: Dock): string {
   return dock.device?.name ?? (dock.label === '' ? dock.location : dock.label);
 }
 

@@ -3,7 +3,7 @@ import type { Job, Phase } from '#common/evidence/index.ts';
 import { formatByteRate, formatBytes, formatCount, type Tone } from '#renderer/ui/index.ts';
 
 /** The stages of an offload, in the fixed words. */
-export const offloadStages: readonly Phase[] = ['Copying', 'Copied', 'Verified', 'Sealed'];
+const offloadStages: readonly Phase[] = ['Copying', 'Copied', 'Verified', 'Sealed'];
 const renderStages: readonly Phase[] = ['Rendering', 'Checking'];
 
 /** The stages a job goes through; empty for work with one stage. */

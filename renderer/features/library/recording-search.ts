@@ -67,7 +67,7 @@ export function searchRecordings(recordings: readonly Recording[], text: string,
 }
 
 /** The day of an instant in a zone, as `YYYY-MM-DD`. */
-export function dayIn(zone: string): (at: number) => string {
+function dayIn(zone: string): (at: number) => string {
   const format = new Intl.DateTimeFormat('en-CA', {
     timeZone: zone,
     year: 'numeric',

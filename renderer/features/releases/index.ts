@@ -1,3 +1,2 @@
 export { ReleasePage } from './release-page.tsx';
 export { ReleasesPanel } from './releases-panel.tsx';
-export { VerdictView } from './verdict-view.tsx';
