@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
@@ -9,7 +9,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
     exclude: ['test/bench/**', 'node_modules/**'],
-    globalSetup: ['test/support/global-setup.ts'],
+    globalSetup: [join(root, 'test/support/global-setup.ts')],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 60_000,

@@ -13,10 +13,10 @@ export type Size = { readonly width: number; readonly height: number };
 
 /** An axis-parallel rectangle in pixels of the upright picture; may be fractional and may reach outside the picture. */
 export const boxSchema = z.object({
-  x: z.number().finite(),
-  y: z.number().finite(),
-  width: z.number().finite().positive(),
-  height: z.number().finite().positive(),
+  x: z.number(),
+  y: z.number(),
+  width: z.number().positive(),
+  height: z.number().positive(),
 });
 export type Box = Readonly<z.infer<typeof boxSchema>>;
 

@@ -12,7 +12,7 @@ import { add, ease, identity, mix, mix3, multiply, rotationY, translation } from
 const path = [
   [0, 0.35, 7.4],
   [0.4, 0.35, 7.2],
-  [4.7, 0.06, 1.72],
+  [4.7, 0.06, 1.42],
 ] as const;
 const opens: readonly [number, number] = [7.3, 8.5];
 const residentSpeaks = [
@@ -34,7 +34,7 @@ const air: Air = {
 };
 
 function residentPose(time: number): Pose {
-  const idle = standing([0.08, floorY, -0.52], 0.06, time, 13);
+  const idle = standing([0.08, floorY, -0.36], 0.06, time, 13);
   const before: Pose = { ...idle, position: [0.25, floorY, -0.95] };
   const pose = between(before, idle, ease(7.9, 9.0, time));
   const turns = ease(10.5, 10.9, time) * (1 - ease(11.8, 12.2, time));
@@ -83,7 +83,7 @@ const lens: Lens = {
   roll: 0,
   view: 1.0,
   bend: 0.2,
-  exposure: 1.7,
+  exposure: 1.5,
   vignette: 0.55,
   grain: 0.02,
   saturation: 1.02,
@@ -173,7 +173,7 @@ export function doorScene(): Scene {
         items,
         lights: lightsAt(time),
         blobs: [
-          [0.08, -0.52, 0.4, 0.5],
+          [0.08, -0.36, 0.4, 0.5],
           [-1.35, 0.4, 0.35, 0.5],
           [1.2, 0.4, 0.35, 0.5],
           [walker[0], walker[2] + 0.3, 0.5, 0.3],

@@ -7,11 +7,11 @@ import { today } from './ingest-bench.ts';
 
 const cards = join(assetsDir, 'training/cards');
 const expected = [
-  ['motorola-v300', 'motorola-v300-v500-export', 'V300047', '2026-11-20T22:12:00.000Z', 2],
-  ['digital-ally-dvm500', 'digital-ally-dvm-500', '03C470014', '2026-11-20T22:12:00.000Z', 1],
-  ['axon-body-2', 'axon-body-export', 'axon-body-2', '2026-11-21T00:22:00.000Z', 1],
-  ['transcend-dpb10', 'transcend-drivepro-body', 'transcend-dpb10', '2026-11-20T23:40:06.000Z', 1],
-  ['axis-w110', 'axis-w1xx-export', 'B8A44F3A0C71', '2026-11-21T01:09:31.000Z', 1],
+  ['V300047', 'motorola-v300-v500-export', 'V300047', '2026-11-20T22:12:00.000Z', 2],
+  ['03C470014', 'digital-ally-dvm-500', '03C470014', '2026-11-20T22:12:00.000Z', 1],
+  ['X60A2210', 'axon-body-export', 'X60A2210', '2026-11-21T00:22:00.000Z', 1],
+  ['DPB10-0417', 'transcend-drivepro-body', 'DPB10-0417', '2026-11-20T23:40:06.000Z', 1],
+  ['B8A44F3A0C71', 'axis-w1xx-export', 'B8A44F3A0C71', '2026-11-21T01:09:31.000Z', 1],
 ] as const;
 
 describe('the cards of the training agency', () => {
