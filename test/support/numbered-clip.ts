@@ -13,6 +13,8 @@ export type NumberedClip = {
   readonly bFrames?: boolean;
   /** Clockwise turn a player has to make. The frames given here are upright. */
   readonly rotation?: 0 | 90 | 180 | 270;
+  /** Shape of a pixel, as FFmpeg writes it: `4/3`. */
+  readonly pixelShape?: string;
   readonly sound?: boolean;
   /** The sound starts this much earlier than the picture. */
   readonly pictureLateMs?: number;
@@ -72,7 +74,8 @@ export async function makeNumberedClip(clip: NumberedClip): Promise<void> {
   const turn = { 0: [], 90: ['transpose=cclock'], 180: ['hflip', 'vflip'], 270: ['transpose=clock'] }[rotation];
   const first = `${path}.untagged.mp4`;
   const out = rotation === 0 ? path : first;
-  const filters = [...turn];
+  const filters: string[] = [...turn];
+  if (clip.pixelShape !== undefined) filters.push(`setsar=${clip.pixelShape}`);
   if (clip.timesMs !== undefined) filters.push('settb=1/1000', `setpts='${clip.timesMs}'`);
   if (clip.pictureLateMs !== undefined) filters.push(`setpts=PTS+${clip.pictureLateMs / 1000}/TB`);
   const args = ['-y', '-loglevel', 'error', '-f', 'rawvideo', '-pix_fmt', 'yuv420p', '-s', `${width}x${height}`];

@@ -46,6 +46,8 @@ export type Player = {
   readonly changeSpeed: (direction: 1 | -1) => void;
   readonly setVolume: (volume: number) => void;
   readonly setMuted: (muted: boolean) => void;
+  /** Silences the sound without touching what the person set: a stretch that will be mute is heard as it will be. */
+  readonly hush: (hushed: boolean) => void;
 };
 
 /** Makes a player for one source. `startFrame` is shown first. */
@@ -69,6 +71,10 @@ export function createPlayer(source: PlayerSource, startFrame = 0): Player {
   let clock: FrameClock | null = null;
   let plan: SeekPlan = idlePlan;
   let patience: ReturnType<typeof setTimeout> | undefined;
+  let hushed = false;
+  const applySound = (): void => {
+    vjs?.muted(hushed || store.getState().muted);
+  };
 
   const follow = (move: SeekMove): void => {
     plan = move.plan;
@@ -146,8 +152,6 @@ export function createPlayer(source: PlayerSource, startFrame = 0): Player {
     store,
     mount: (host) => {
       const element = document.createElement('video');
-      // Pixels are read for the preview of masks; from another origin that needs the door's consent.
-      element.crossOrigin = 'anonymous';
       element.playsInline = true;
       element.tabIndex = -1;
       host.append(element);
@@ -156,7 +160,7 @@ export function createPlayer(source: PlayerSource, startFrame = 0): Player {
       plan = idlePlan;
       listen(element);
       watchPictures(element);
-      const { speed, volume, muted } = store.getState();
+      const { speed, volume } = store.getState();
       const opened = videojs(element, {
         controls: false,
         preload: 'auto',
@@ -171,7 +175,7 @@ export function createPlayer(source: PlayerSource, startFrame = 0): Player {
       vjs = opened;
       opened.defaultPlaybackRate(speed);
       opened.volume(volume);
-      opened.muted(muted);
+      applySound();
       opened.src({ src: source.url, type: source.contentType });
       return () => {
         clearTimeout(patience);
@@ -204,12 +208,17 @@ export function createPlayer(source: PlayerSource, startFrame = 0): Player {
     changeSpeed: (direction) => setSpeed(nextSpeed(store.getState().speed, direction)),
     setVolume: (volume) => {
       vjs?.volume(volume);
-      vjs?.muted(false);
       store.setState({ volume, muted: false });
+      applySound();
     },
     setMuted: (muted) => {
-      vjs?.muted(muted);
       store.setState({ muted });
+      applySound();
+    },
+    hush: (next) => {
+      if (next === hushed) return;
+      hushed = next;
+      applySound();
     },
   };
 }

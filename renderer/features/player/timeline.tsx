@@ -70,7 +70,7 @@ export function Timeline({
       rows,
       colours: timelineColours(laneCanvas.current),
       ratio,
-      words: { silent: t('silent'), none: t('noSound') },
+      words: { silent: t('silent'), none: t('noSound'), preEvent: t('preEvent') },
     };
     paintRuler(rulerCanvas.current, scene);
     paintLanes(laneCanvas.current, scene);

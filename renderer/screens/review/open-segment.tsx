@@ -1,9 +1,10 @@
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { MediaFacts, Recording, Render } from '#common/evidence/index.ts';
+import { inRange } from '#common/redaction/index.ts';
 import type { FrameTable } from '#common/time/index.ts';
 import { errorWords, mediaUrl } from '#renderer/bridge/index.ts';
-import { eventFlags, type SegmentPlace, tableDurationUs } from '#renderer/engine/index.ts';
+import { eventFlags, liveDocument, type SegmentPlace, tableDurationUs } from '#renderer/engine/index.ts';
 import {
   createPlayer,
   PictureStage,
@@ -109,6 +110,21 @@ function Segment({
     },
     [client],
   );
+  // What will be silent is silent here; the finished copy is heard as it is.
+  useEffect(() => {
+    if (work === null || watched !== null) {
+      player.hush(false);
+      return undefined;
+    }
+    const listen = (): void => {
+      const { mutes } = liveDocument(work.editor.state());
+      const next = player.store.getState().frame;
+      player.hush(mutes.some((mute) => inRange(mute.range, next)));
+    };
+    listen();
+    const stops = [player.onPicture(listen), work.editor.subscribe(listen)];
+    return () => stops.forEach((stop) => stop());
+  }, [work, watched, player]);
   // Without the overlay nobody else tells the editor where the playhead is.
   useEffect(
     () => (watched === null || work === null ? undefined : player.onPicture((next) => work.editor.setFrame(next))),

@@ -46,23 +46,34 @@ function profile(
   return runs;
 }
 
-describe.each([0, 90, 180, 270] as const)('a picture turned by %i degrees', (rotation) => {
+const windows = [
+  [1440, 900, 1],
+  [1333, 777, 1.25],
+  [1101, 913, 2],
+  [1920, 1080, 1],
+  [1280, 800, 1.25],
+  [1440, 900, 2],
+] as const;
+
+describe.each([
+  { rotation: 0, sizes: 6, name: 'upright' },
+  { rotation: 90, sizes: 3, name: 'turned by 90 degrees' },
+  { rotation: 180, sizes: 2, name: 'turned by 180 degrees' },
+  { rotation: 270, sizes: 3, name: 'turned by 270 degrees' },
+  { rotation: 0, sizes: 3, name: 'of wide pixels', pixelShape: '4/3' },
+] as const)('a picture $name', ({ rotation, sizes, name: _, ...shape }) => {
   let bench: ReviewBench;
   beforeAll(async () => {
-    const path = join(folder, `turned-${rotation}.mp4`);
-    await makeNumberedClip({ path, frames: 60, ...size, rotation, quality: 12 });
-    bench = await openReviewBench([{ path, ...size, rotation }], { project: { document: inner } });
+    const path = join(folder, `turned-${rotation}-${sizes}.mp4`);
+    await makeNumberedClip({ path, frames: 60, ...size, rotation, quality: 12, ...shape });
+    const pixelAspect = 'pixelShape' in shape ? 4 / 3 : 1;
+    bench = await openReviewBench([{ path, ...size, rotation, pixelAspect }], { project: { document: inner } });
   });
   afterAll(() => bench.close());
 
-  it.each([
-    [1440, 900, 1],
-    [1920, 1080, 1],
-    [1333, 777, 1.25],
-    [1280, 800, 1.25],
-    [1440, 900, 2],
-    [1101, 913, 2],
-  ])('has its overlay exactly over it at %i × %i, ratio %d', async (across, down, deviceScaleFactor) => {
+  it.each(
+    windows.slice(0, sizes).map((each) => [...each] as const),
+  )('has its overlay exactly over it at %i × %i, ratio %d', async (across, down, deviceScaleFactor) => {
     const page = await bench.open({ viewport: { width: across, height: down }, deviceScaleFactor });
     await settledFrame(page);
     await page.getByText('Saved').waitFor();

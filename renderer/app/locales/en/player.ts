@@ -43,6 +43,7 @@ export const player = {
   laneEvents: 'Events',
   laneSound: 'Sound',
   laneBoxes: 'Boxes',
+  preEvent: 'Pre-event',
   silent: 'Silent',
   noSound: 'No sound',
   segment: 'Segment {{number}} of {{of}}',

@@ -38,8 +38,8 @@ export type TimelineScene = {
   readonly rows: LaneRows;
   readonly colours: TimelineColours;
   readonly ratio: number;
-  /** What the sound lane says where there is no sound. */
-  readonly words: { readonly silent: string; readonly none: string };
+  /** What the lanes say: where there is no sound, and before the event. */
+  readonly words: { readonly silent: string; readonly none: string; readonly preEvent: string };
 };
 
 const small = '12px "Source Sans 3", system-ui, sans-serif';
@@ -102,7 +102,7 @@ export function paintLanes(canvas: HTMLCanvasElement, scene: TimelineScene): voi
   }
   paintPreEvent(c, scene, rows.events, rows.sound - 1);
   paintSound(c, scene);
-  for (const flag of content.flags) paintFlag(c, scene, pixelAt(view, flag.us), flag.letter);
+  paintFlags(c, scene);
   content.mutes.forEach((block, i) => paintBlock(c, scene, block, rows.sound + (rows.soundRows[i] ?? 0) * rowHeight));
   content.boxes.forEach((block, i) => paintBlock(c, scene, block, rows.boxes + (rows.boxRows[i] ?? 0) * rowHeight));
 }
@@ -156,6 +156,31 @@ function paintSound(c: CanvasRenderingContext2D, scene: TimelineScene): void {
     c.textBaseline = 'middle';
     c.fillText(words, left + 6, middle);
   }
+}
+
+/** Flags with their letter, and their words as far as there is room before the next one. */
+function paintFlags(c: CanvasRenderingContext2D, scene: TimelineScene): void {
+  const { content, view, colours, rows } = scene;
+  const { flags, preEvent } = content;
+  const middle = rows.events + 13;
+  c.textBaseline = 'middle';
+  if (preEvent !== null) {
+    const left = Math.max(0, pixelAt(view, 0));
+    const room = Math.min(pixelAt(view, preEvent.us), pixelAt(view, flags[0]?.us ?? preEvent.us)) - left;
+    c.font = small;
+    c.fillStyle = colours.dim;
+    if (room > c.measureText(scene.words.preEvent).width + 12) c.fillText(scene.words.preEvent, left + 6, middle);
+  }
+  flags.forEach((flag, i) => {
+    const x = pixelAt(view, flag.us);
+    paintFlag(c, scene, x, flag.letter);
+    const next = flags[i + 1];
+    const room = Math.min(view.width, next === undefined ? view.width : pixelAt(view, next.us)) - x - 24;
+    c.font = small;
+    c.fillStyle = colours.dim;
+    c.textBaseline = 'middle';
+    if (x > -24 && room > c.measureText(flag.label).width + 8) c.fillText(flag.label, x + 24, middle);
+  });
 }
 
 function paintFlag(c: CanvasRenderingContext2D, scene: TimelineScene, x: number, letter: string): void {

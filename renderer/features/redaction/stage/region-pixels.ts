@@ -1,5 +1,6 @@
 import type { PixelRect, Size } from '#common/geometry/index.ts';
 import type { Cover } from '#common/redaction/index.ts';
+import { noteProblem } from '#renderer/bridge/index.ts';
 import { computedRegion, paintPreview } from '#renderer/engine/index.ts';
 
 /** What hides a part of the picture by computing with it: pixels at source resolution and where they lie. */
@@ -46,27 +47,8 @@ export function createRegionPainter(): RegionPainter {
         canvas.height = part.height;
       }
       const small = covers.map((cover) => shrinkCover(cover, coarse));
-      if (picture !== null && picture.videoWidth > 0) {
-        // The element has the picture upright but with square pixels; the region counts the picture's own.
-        const scaleX = (picture.videoWidth / size.width) * coarse;
-        const scaleY = (picture.videoHeight / size.height) * coarse;
-        const { left, top, width, height } = part;
-        context.drawImage(picture, left * scaleX, top * scaleY, width * scaleX, height * scaleY, 0, 0, width, height);
-        const image = context.getImageData(0, 0, width, height);
-        paintPreview({ data: image.data, rect: part }, small, {
-          width: Math.ceil(size.width / coarse),
-          height: Math.ceil(size.height / coarse),
-        });
-        context.putImageData(image, 0, 0);
-      } else {
-        // Better black than uncovered.
-        context.clearRect(0, 0, part.width, part.height);
-        context.fillStyle = '#000';
-        for (const { rect: area, style } of small) {
-          if (style.kind === 'solid') continue;
-          context.fillRect(area.left - part.left, area.top - part.top, area.width, area.height);
-        }
-      }
+      const readable = picture !== null && picture.videoWidth > 0;
+      if (!readable || !computeMasks(context, picture, part, small, size, coarse)) blacken(context, part, small);
       const mask = {
         canvas,
         left: part.left * coarse,
@@ -78,6 +60,42 @@ export function createRegionPainter(): RegionPainter {
       return mask;
     },
   };
+}
+
+/** False when the picture's pixels cannot be had. */
+function computeMasks(
+  context: CanvasRenderingContext2D,
+  picture: HTMLVideoElement,
+  part: PixelRect,
+  covers: readonly Cover[],
+  size: Size,
+  coarse: number,
+): boolean {
+  // The element has the picture upright but with square pixels; the region counts the picture's own.
+  const scaleX = (picture.videoWidth / size.width) * coarse;
+  const scaleY = (picture.videoHeight / size.height) * coarse;
+  const { left, top, width, height } = part;
+  const picturePart = [left * scaleX, top * scaleY, width * scaleX, height * scaleY] as const;
+  try {
+    context.drawImage(picture, ...picturePart, 0, 0, width, height);
+    const image = context.getImageData(0, 0, width, height);
+    const whole = { width: Math.ceil(size.width / coarse), height: Math.ceil(size.height / coarse) };
+    paintPreview({ data: image.data, rect: part }, covers, whole);
+    context.putImageData(image, 0, 0);
+    return true;
+  } catch (thrown) {
+    noteProblem(thrown);
+    return false;
+  }
+}
+
+/** Better black than uncovered. */
+function blacken(context: CanvasRenderingContext2D, part: PixelRect, covers: readonly Cover[]): void {
+  context.clearRect(0, 0, part.width, part.height);
+  context.fillStyle = '#000';
+  for (const { rect, style } of covers) {
+    if (style.kind !== 'solid') context.fillRect(rect.left - part.left, rect.top - part.top, rect.width, rect.height);
+  }
 }
 
 function shrinkRect(rect: PixelRect, by: number): PixelRect {
