@@ -12,7 +12,7 @@ export default defineConfig({
     globalSetup: [join(root, 'test/support/global-setup.ts')],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
   },
 });

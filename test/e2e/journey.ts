@@ -23,7 +23,7 @@ export async function goTo(page: Page, screen: string): Promise<void> {
   }, `#/${screen}`);
 }
 
-/** Watches a folder and offloads everything new in it; returns when the dock says that it is safe to unplug. */
+/** Watches a folder and offloads everything new in it. */
 export async function offloadFolder(page: Page, folder: string): Promise<void> {
   await goTo(page, 'dock');
   await page.getByRole('textbox', { name: 'Folder on this computer' }).fill(folder);
@@ -31,15 +31,14 @@ export async function offloadFolder(page: Page, folder: string): Promise<void> {
   await offloadAll(page);
 }
 
-/** Offloads whatever is docked; returns when the dock says that it is safe to unplug. */
+/** Offloads whatever is docked; returns when nothing new is left on any camera. */
 export async function offloadAll(page: Page): Promise<void> {
+  const fresh = page.getByText(/\d+ new files?/);
   await goTo(page, 'dock');
-  await page
-    .getByText(/\d+ new files?/)
-    .first()
-    .waitFor({ timeout: 30_000 });
+  await fresh.first().waitFor({ timeout: 30_000 });
   await page.getByRole('button', { name: 'Offload everything new' }).click();
-  await page.getByText('Safe to unplug').first().waitFor({ timeout: 120_000 });
+  await page.getByText(/already sealed/).first().waitFor({ timeout: 120_000 });
+  await fresh.first().waitFor({ state: 'detached', timeout: 120_000 });
 }
 
 /** Opens a recording from the library once it is ready; returns its title. */

@@ -1,0 +1,48 @@
+// Makes the README's pictures: real screenshots of the training agency at work.
+// node test/e2e/pictures.ts WORK_FOLDER
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildPageIfOutdated } from '../../build/scripts/page-build.ts';
+import { chromiumProgram, launchChromium, launchStation } from '../support/launched-station.ts';
+import { drawBox, goTo, offloadAll, openRecording, renderAndCheck } from './journey.ts';
+
+const [work = ''] = process.argv.slice(2);
+const program = chromiumProgram();
+if (work === '' || program === null) throw new Error('Name a work folder; Chromium must be here.');
+const pictures = fileURLToPath(new URL('../../assets/pictures/', import.meta.url));
+mkdirSync(pictures, { recursive: true });
+
+await buildPageIfOutdated((line) => console.log(line));
+const station = await launchStation(join(work, 'data'));
+const browser = await launchChromium(program);
+try {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  const shoot = async (name: string): Promise<void> => {
+    await page.waitForTimeout(800);
+    await page.screenshot({ path: join(pictures, `${name}.png`) });
+  };
+  await page.goto(station.address);
+  await page.getByText('Administrator').first().click();
+  await page.getByRole('button', { name: 'Sign out' }).waitFor();
+  await goTo(page, 'dock');
+  await page.getByText(/\d+ new files?/).first().waitFor({ timeout: 30_000 });
+  await shoot('dock');
+  await offloadAll(page);
+  await openRecording(page, /V300047/);
+  await page.keyboard.press('t');
+  await page.keyboard.press('Escape');
+  for (let second = 0; second < 4; second++) await page.keyboard.press('Shift+ArrowRight');
+  await page.waitForTimeout(1500);
+  await drawBox(page, 960, { x: 300, y: 100, width: 120, height: 130 });
+  await shoot('review');
+  await renderAndCheck(page);
+  await goTo(page, 'library');
+  await shoot('library');
+} catch (error) {
+  await browser.contexts()[0]?.pages()[0]?.screenshot({ path: join(work, 'failed.png') });
+  throw error;
+} finally {
+  await browser.close();
+  await station.stop();
+}
