@@ -5,7 +5,6 @@ import {
   openDecoder,
   openInput,
   orientationOf,
-  shownTime,
   uprightFilters,
 } from '#core/media/native/index.ts';
 import type { SealedAccess } from '#core/vault/index.ts';
@@ -40,7 +39,7 @@ export async function decodeFrames(
     let index = 0;
     const drain = (): void => {
       while (decoder.receiveFrameSync(raw) >= 0) {
-        if (shownTime(raw) === null || !wanted(index++)) continue;
+        if (!wanted(index++)) continue;
         upright.unref();
         filter.apply(raw, upright);
         const { width, height } = upright;

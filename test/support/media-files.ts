@@ -115,6 +115,24 @@ export const makers = {
       ...[...picture, moving(1), '-vf', 'scale=out_range=full', ...h264, '-pix_fmt', 'yuvj420p', '-color_range', 'pc'],
       ...['-colorspace', 'bt709', '-color_primaries', 'bt709', '-color_trc', 'bt709', path],
     ),
+  /** An old recorder: MPEG-4 with B-frames and PCM in AVI, at 30000/1001 frames a second. */
+  ntscAvi: (path: string) =>
+    ffmpeg(
+      ...[...picture, moving(2, '320x180', 30).replace('rate=30', 'rate=30000/1001'), ...tone(2)],
+      ...['-c:v', 'mpeg4', '-bf', '2', '-q:v', '3', '-c:a', 'pcm_s16le', path],
+    ),
+  /** A transport stream, whose clock does not begin at zero. */
+  transportStream: (path: string) =>
+    ffmpeg(...picture, moving(2), ...tone(2), ...h264, '-preset', 'veryfast', '-bf', '2', '-c:a', 'aac', path),
+  /** Motion JPEG with an odd width. */
+  oddJpeg: (path: string) =>
+    ffmpeg(...picture, moving(1, '321x179'), '-c:v', 'mjpeg', '-q:v', '3', '-pix_fmt', 'yuvj420p', path),
+  /** A sound track whose packets hold nothing that decodes. */
+  brokenSound: (path: string) => {
+    makers.constantRate(`${path}.whole.mp4`);
+    ffmpeg('-i', `${path}.whole.mp4`, '-c', 'copy', '-bsf:a', 'noise=amount=1', path);
+    rmSync(`${path}.whole.mp4`);
+  },
   /** 8 kHz telephone sound, as old in-car recorders write it. */
   telephoneSound: (path: string) =>
     ffmpeg(...picture, moving(2), ...tone(2), ...h264, '-c:a', 'pcm_mulaw', '-ar', '8000', '-ac', '1', path),
@@ -213,7 +231,10 @@ export const makers = {
 } as const;
 
 /** Presentation times in ticks of the stream's own time base, of every frame FFmpeg's own program decodes. */
-export function decodedTimes(path: string): { readonly pts: readonly number[]; readonly timeBase: string } {
+export function decodedTimes(path: string): {
+  readonly pts: readonly (number | undefined)[];
+  readonly timeBase: string;
+} {
   const args = [
     '-v',
     'error',
@@ -224,7 +245,7 @@ export function decodedTimes(path: string): { readonly pts: readonly number[]; r
   ];
   const run = spawnSync('ffprobe', [...args, '-of', 'json', path], { encoding: 'utf8', maxBuffer: 1 << 28 });
   const found = JSON.parse(run.stdout) as {
-    frames: { best_effort_timestamp: number }[];
+    frames: { best_effort_timestamp?: number }[];
     streams: { time_base: string }[];
   };
   return { pts: found.frames.map((frame) => frame.best_effort_timestamp), timeBase: found.streams[0]?.time_base ?? '' };

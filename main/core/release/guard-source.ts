@@ -1,12 +1,12 @@
 import { Frame } from 'node-av/lib';
 import type { FrameTable } from '#common/time/index.ts';
 import {
+  createFrameClock,
   createPictureFilter,
   newPacket,
   openDecoder,
   openInput,
   orientationOf,
-  shownTime,
   uprightFilters,
 } from '#core/media/native/index.ts';
 import type { SealedAccess } from '#core/vault/index.ts';
@@ -31,6 +31,7 @@ export async function* decodeSource(access: SealedAccess, table: FrameTable): As
     using upright = new Frame();
     raw.alloc();
     upright.alloc();
+    const clock = createFrameClock();
     let next = 0;
     let more = true;
     while (more && next < table.pts.length) {
@@ -38,8 +39,8 @@ export async function* decodeSource(access: SealedAccess, table: FrameTable): As
       if (more && packet.streamIndex !== input.video.index) continue;
       decoder.sendPacketSync(more ? packet : null);
       while (decoder.receiveFrameSync(raw) >= 0) {
-        const pts = shownTime(raw);
-        if (pts === null || pts - table.originTicks !== table.pts[next]) continue;
+        const pts = clock(raw);
+        if (pts - table.originTicks !== table.pts[next]) continue;
         next++;
         upright.unref();
         filter.apply(raw, upright);

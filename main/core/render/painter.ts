@@ -1,5 +1,6 @@
 import { AV_PIX_FMT_YUV420P, AV_PIX_FMT_YUVJ420P, AVCOL_RANGE_JPEG } from 'node-av/constants';
 import { FFmpegError, Frame } from 'node-av/lib';
+import type { PixelRect } from '#common/geometry/index.ts';
 import { type Channel, coverAt, paintChannel, type RedactionDocument } from '#common/redaction/index.ts';
 
 /** Black of luma when the full range of values is in use, and when 16 to 235 are. */
@@ -7,8 +8,8 @@ const fullRangeBlack = 0;
 const studioBlack = 16;
 const colourless = 128;
 
-/** Hides what the document hides at frame `index`, in the frame's own memory. */
-export type Painter = (frame: Frame, index: number) => void;
+/** Hides what the document hides at frame `index`, in the frame's own memory, and returns where. */
+export type Painter = (frame: Frame, index: number) => readonly PixelRect[];
 
 /**
  * Paints upright 8-bit 4:2:0 frames. A frame on which nothing is hidden is left alone; any other is first made our own,
@@ -17,7 +18,7 @@ export type Painter = (frame: Frame, index: number) => void;
 export function createPainter(document: RedactionDocument, shared = planesAreShared()): Painter {
   return (frame, index) => {
     const covers = coverAt(document, index, { width: frame.width, height: frame.height });
-    if (covers.length === 0) return;
+    if (covers.length === 0) return [];
     FFmpegError.throwIfError(frame.makeWritable(), 'memory for a frame');
     const copy = shared ? null : frame.toBuffer();
     const channels = copy === null ? channelsOf(frame) : packedChannels(frame, copy);
@@ -25,6 +26,7 @@ export function createPainter(document: RedactionDocument, shared = planesAreSha
       for (const channel of channels) paintChannel(channel, rect, style);
     }
     if (copy !== null) FFmpegError.throwIfError(frame.fromBuffer(copy), 'a painted frame');
+    return covers.map((cover) => cover.rect);
   };
 }
 

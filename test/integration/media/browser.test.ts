@@ -21,7 +21,10 @@ beforeAll(async () => {
   server = createServer((request, response) => {
     const name = basename(new URL(request.url ?? '/', 'http://localhost').pathname);
     if (name === 'favicon.ico') return response.writeHead(404).end();
-    if (name.includes('.')) { serveRange(folder.file(name), request, response); return; }
+    if (name.includes('.')) {
+      serveRange(folder.file(name), request, response);
+      return;
+    }
     response.setHeader('Content-Type', 'text/html').end('<video muted></video>');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -40,7 +43,7 @@ afterAll(async () => {
 });
 
 /** What Chromium shows when it is sent to each of these times (seconds): the media time of the frame on the screen. */
-function shownAt(name: string, seconds: readonly number[]): Promise<readonly (number | null)[] | string> {
+function shownAt(name: string, seconds: readonly number[]): Promise<readonly number[] | string> {
   return page.evaluate(
     async ({ src, times }) => {
       const video = document.querySelector('video')!;
@@ -51,14 +54,20 @@ function shownAt(name: string, seconds: readonly number[]): Promise<readonly (nu
       video.src = src;
       const failure = await loaded;
       if (failure !== null) return failure;
-      const shown: (number | null)[] = [];
+      let last = -1;
+      const look: VideoFrameRequestCallback = (_now, about) => {
+        last = about.mediaTime;
+        video.requestVideoFrameCallback(look);
+      };
+      video.requestVideoFrameCallback(look);
+      const shown: number[] = [];
       for (const time of times) {
-        const frame = new Promise<number | null>((resolve) => {
-          video.requestVideoFrameCallback((_now, about) => resolve(about.mediaTime));
-          setTimeout(() => resolve(null), 10_000);
-        });
+        // On its way Chromium may show frames before the one that was asked for: the one that stays counts.
+        const arrived = new Promise((resolve) => video.addEventListener('seeked', resolve, { once: true }));
         video.currentTime = time;
-        shown.push(await frame);
+        await arrived;
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        shown.push(last);
       }
       return shown;
     },
@@ -77,7 +86,11 @@ async function expectSameFrames(name: string, table: FrameTable): Promise<void> 
   );
   const expected = wanted.map((index) => origin + toMicroseconds(table.pts[index]!, table.timeBase));
   if (typeof shown === 'string') throw new Error(shown);
-  expect(shown.map((time) => Math.round((time ?? -1) * 1e6))).toEqual(expected);
+  // Chromium cuts to whole microseconds where we round.
+  const near = shown.map((time, i) =>
+    Math.abs(Math.round(time * 1e6) - expected[i]!) <= 1 ? expected[i] : time * 1e6,
+  );
+  expect(near).toEqual(expected);
 }
 
 describe('Chromium shows the frames of the table, at their times', () => {
@@ -103,6 +116,9 @@ describe('Chromium shows the frames of the table, at their times', () => {
     ['matroska.mkv', makers.matroska],
     ['no-presentation-times.asf', makers.asf],
     ['full-chroma.mp4', makers.fullChroma],
+    ['ntsc.avi', makers.ntscAvi],
+    ['transport-stream.ts', makers.transportStream],
+    ['odd.avi', makers.oddJpeg],
     ['telephone-sound.mov', makers.telephoneSound],
   ] as const)('of the proxy: %s', async (name, make) => {
     make(folder.file(name));

@@ -21,6 +21,8 @@ const files: readonly (readonly [name: string, make: (path: string) => void])[] 
   ['matroska.mkv', makers.matroska],
   ['no-presentation-times.asf', makers.asf],
   ['truncated-data.mp4', makers.truncatedData],
+  ['ntsc.avi', makers.ntscAvi],
+  ['transport-stream.ts', makers.transportStream],
 ];
 
 describe('the frame table', () => {
@@ -32,7 +34,12 @@ describe('the frame table', () => {
     expect(table).toEqual(await tableFromFrames(access, never));
     const { pts, timeBase } = decodedTimes(path);
     expect(`${table.timeBase.num}/${table.timeBase.den}`).toBe(timeBase);
-    expect(table.pts.map((time) => time + table.originTicks)).toEqual(pts);
+    // FFprobe knows no time for the last frame of an AVI file with B-frames, but shows it.
+    const known = pts.map((time, i) => time ?? (pts[i - 1] ?? 0) + 1);
+    // A transport stream is counted from its beginning, wherever the recorder's clock stood.
+    const shift = name.endsWith('.ts') ? known[0]! - table.originTicks : 0;
+    expect(table.pts.map((time) => time + table.originTicks + shift)).toEqual(known);
+    expect(table.originTicks).toBeLessThan(table.timeBase.den);
   });
 
   it('leaves out what an edit list hides, and keeps the clock of a late picture', async () => {

@@ -64,13 +64,14 @@ async function render(source: Source, document: RedactionDocument, fault: Fault 
       zero: 'first-frame',
       silence: fault.noSilence === true ? [] : mutedSpans(document.mutes, source.table),
       paint: (frame, index) => {
-        if (index === fault.skipFrame) return;
+        if (index === fault.skipFrame) return [];
         if (index === fault.flipFrame) frame.data?.[0]?.reverse();
         const { shift = 0 } = fault;
-        for (const cover of coverAt(document, index, { width, height })) {
+        return coverAt(document, index, { width, height }).map((cover) => {
           const rect = { ...cover.rect, left: cover.rect.left + shift };
           for (const channel of planesOf(frame)) paintChannel(channel, rect, cover.style);
-        }
+          return rect;
+        });
       },
     },
     { signal: never, onFrame: () => {} },

@@ -76,12 +76,19 @@ describe('a render', () => {
     ['full-range.mp4', makers.fullRange],
     ['matroska.mkv', makers.matroska],
     ['telephone-sound.mov', makers.telephoneSound],
+    ['ntsc.avi', makers.ntscAvi],
+    ['transport-stream.ts', makers.transportStream],
+    ['broken-sound.mp4', makers.brokenSound],
   ] as const)('of %s passes the guard with every frame at its time, from zero', async (name, make) => {
     const { evidenceId, renderId, table } = await rendered(name, make);
     expect(await room.renderState(renderId)).toBe('passed');
     const access = await room.vault.access(renderId);
     const made = await scanFrames(access, never);
-    expect({ ...made, keyframes: [] }).toEqual({ ...table, originTicks: 0, keyframes: [] });
+    // A time base of 1001/30000 becomes 1/30000 and a step of 1001.
+    expect(made.timeBase).toEqual({ num: 1, den: table.timeBase.den });
+    expect(made.originTicks).toBe(0);
+    expect(made.pts).toEqual(table.pts.map((time) => time * table.timeBase.num));
+    expect(made.lastDuration).toBe(table.lastDuration * table.timeBase.num);
     const original = await readFacts(await room.vault.access(evidenceId), table);
     const facts = await readFacts(access, made);
     expect(facts.video.rotation).toBe(0);

@@ -87,11 +87,12 @@ async function decodeFrames(
     using packet = newPacket();
     using frame = new Frame();
     frame.alloc();
+    const clock = createFrameClock();
     const drain = (): boolean => {
       while (decoder.receiveFrameSync(frame) >= 0) {
-        const pts = shownTime(frame);
+        const pts = clock(frame);
         const key = frame.hasFlags(AV_FRAME_FLAG_KEY);
-        if (pts !== null && !visit({ pts, duration: Number(frame.duration), key })) return false;
+        if (!visit({ pts, duration: Number(frame.duration), key })) return false;
       }
       return true;
     };
@@ -111,9 +112,22 @@ async function decodeFrames(
   });
 }
 
-/** When a decoded frame is shown, in ticks of its stream: its own time, or FFmpeg's best guess for containers without. */
-export function shownTime(frame: Frame): number | null {
-  return ticksOf(frame.pts) ?? ticksOf(frame.bestEffortTimestamp);
+/**
+ * Tells when the frames of one decoder are shown, in ticks of their stream, when asked once for each in order: their own
+ * time, FFmpeg's best guess for containers without times, and where there is neither (the last frames of old AVI files) one
+ * step after the frame before.
+ */
+export function createFrameClock(): (frame: Frame) => number {
+  let previous: number | null = null;
+  let step = 1;
+  return (frame) => {
+    const known = ticksOf(frame.pts) ?? ticksOf(frame.bestEffortTimestamp);
+    const duration = Number(frame.duration);
+    const time = known ?? (previous === null ? 0 : previous + (duration > 0 ? duration : step));
+    if (previous !== null && time > previous) step = time - previous;
+    previous = time;
+    return time;
+  };
 }
 
 /** Frames in the order shown become a table. Throws `damaged-media` for none. */

@@ -3,12 +3,11 @@
  * worker process and nothing else.
  */
 export { readFacts } from './facts.ts';
-export { buildTable, scanFrames, shownTime, tableFromFrames, tableFromPackets } from './frame-scan.ts';
-export { type MediaInput, newPacket, openDecoder, openInput } from './input.ts';
+export { createFrameClock, scanFrames, tableFromFrames } from './frame-scan.ts';
+export { newPacket, openDecoder, openInput } from './input.ts';
 export { inspectMedia } from './inspect.ts';
-export { type Orientation, orientationOf, uprightFilters } from './orientation.ts';
+export { orientationOf, uprightFilters } from './orientation.ts';
 export { makePoster } from './poster.ts';
-export { makeProxy, type ProxyMade, type ProxyWork } from './proxy.ts';
-export { silenceMargin } from './sound-track.ts';
-export { type TranscodePlan, type TranscodeWatch, transcode } from './transcode.ts';
-export { createPictureFilter, type PictureFilter } from './upright.ts';
+export { makeProxy } from './proxy.ts';
+export { transcode } from './transcode.ts';
+export { createPictureFilter } from './upright.ts';

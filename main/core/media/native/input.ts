@@ -29,8 +29,11 @@ export type MediaInput = {
   readonly sizeBytes: number;
   readonly video: Stream;
   readonly audio: Stream | null;
+  /** Where the first stream begins, in seconds of the clock that `read` gives. */
+  readonly start: number;
   /**
-   * Reads the next packet of the picture, and of the sound when `sound` was asked for. False at the end of the file.
+   * Reads the next packet of the picture, and of the sound when `sound` was asked for. False at the end of the file. Times are
+   * those of MP4 files, and count from the beginning of the file in all others.
    * Throws `tampered` when the seal does not hold, `damaged-media` when the file cannot be read on.
    */
   readonly read: (packet: Packet) => Promise<boolean>;
@@ -74,16 +77,23 @@ export async function openInput(access: SealedAccess, options: { readonly sound:
       const wanted = stream.index === video.index || (options.sound && stream.index === audio?.index);
       if (!wanted) stream.discard = AVDISCARD_ALL;
     }
+    const container = format.iformat?.name ?? 'unknown';
+    const shifts = clockShifts(format, container);
     return {
       format,
-      container: format.iformat?.name ?? 'unknown',
+      container,
       sizeBytes: reader.size,
       video,
       audio,
+      start:
+        container.startsWith('mov,') && format.startTime !== AV_NOPTS_VALUE ? Number(format.startTime) / 1_000_000 : 0,
       read: async (packet) => {
         packet.unref();
         const code = await format.readFrame(packet);
         if (io.failure() !== null) throw io.failure();
+        const shift = shifts.get(packet.streamIndex) ?? 0n;
+        if (packet.pts !== AV_NOPTS_VALUE) packet.pts -= shift;
+        if (packet.dts !== AV_NOPTS_VALUE) packet.dts -= shift;
         // A file that was cut off ends with an error instead of an end: what came before it is kept.
         return code >= 0 && code !== AVERROR_EOF;
       },
@@ -112,6 +122,22 @@ function chooseStreams(format: FormatContext): { video: Stream; audio: Stream | 
     (stream) => stream.codecpar.codecType === AVMEDIA_TYPE_AUDIO && stream.codecpar.sampleRate > 0,
   );
   return { video, audio: audio ?? null };
+}
+
+/**
+ * What is taken off the times of each stream. MP4 counts from its own zero, and browsers show its times as they are. A
+ * transport stream counts from wherever its recorder stood (up to 26 hours): its times are counted from the beginning of
+ * the file instead, so that the proxy need not begin with hours of nothing.
+ */
+function clockShifts(format: FormatContext, container: string): ReadonlyMap<number, bigint> {
+  const start = Number(format.startTime);
+  if (container.startsWith('mov,') || format.startTime === AV_NOPTS_VALUE) return new Map();
+  return new Map(
+    format.streams.map((stream) => {
+      const { num, den } = stream.timeBase;
+      return [stream.index, BigInt(Math.round((start * den) / (num * 1_000_000)))];
+    }),
+  );
 }
 
 /** Starts a decoder for a stream. `threads` 0 lets FFmpeg choose. Throws `unsupported-media` for a codec it does not know. */

@@ -83,19 +83,16 @@ export function openSoundEncoder(shape: SoundShape): SoundEncoder {
       stream.timeBase = encoder.timeBase;
     },
     encode: (block, samples) => {
-      using frame = new Frame();
-      frame.alloc();
-      frame.format = AV_SAMPLE_FMT_FLTP;
-      frame.sampleRate = shape.sampleRate;
-      frame.channelLayout = layout;
-      frame.nbSamples = samples;
-      FFmpegError.throwIfError(frame.getBuffer(), 'room for sound');
-      for (const [index, plane] of (frame.extendedData ?? []).entries()) {
-        const source = block[index];
-        if (source === undefined) continue;
-        new Float32Array(plane.buffer, plane.byteOffset, samples).set(source.subarray(0, samples));
-      }
-      frame.pts = BigInt(put);
+      const planes = new Float32Array(samples * shape.channels);
+      for (const [index, channel] of block.entries()) planes.set(channel.subarray(0, samples), index * samples);
+      using frame = Frame.fromAudioBuffer(Buffer.from(planes.buffer), {
+        nbSamples: samples,
+        format: AV_SAMPLE_FMT_FLTP,
+        sampleRate: shape.sampleRate,
+        channelLayout: layout,
+        timeBase,
+        pts: BigInt(put),
+      });
       put += samples;
       FFmpegError.throwIfError(encoder.sendFrameSync(frame), 'sound to the encoder');
       collect();

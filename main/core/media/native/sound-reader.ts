@@ -37,7 +37,6 @@ export async function openSoundReader(stream: Stream, shape: SoundShape): Promis
   const tick = stream.timeBase.num / stream.timeBase.den;
   let resampler: SoftwareResampleContext | null = null;
   let configured = '';
-  let converted = new Frame();
   /** Where the clock stands when a block has no time of its own. */
   let clock = 0;
 
@@ -66,18 +65,12 @@ export async function openSoundReader(stream: Stream, shape: SoundShape): Promis
 
   function convert(): Block {
     const swr = prepare();
-    const room = swr.getOutSamples(frame.nbSamples);
-    converted.free();
-    converted = new Frame();
-    converted.alloc();
-    converted.format = AV_SAMPLE_FMT_FLTP;
-    converted.sampleRate = shape.sampleRate;
-    converted.channelLayout = layout;
-    converted.nbSamples = Math.max(1, room);
-    FFmpegError.throwIfError(converted.getBuffer(), 'room for sound');
-    const count = swr.convertSync(converted.extendedData, room, frame.extendedData, frame.nbSamples);
+    const room = Math.max(1, swr.getOutSamples(frame.nbSamples));
+    const planes = Array.from({ length: shape.channels }, () => new Float32Array(room));
+    const bytes = planes.map((plane) => Buffer.from(plane.buffer));
+    const count = swr.convertSync(bytes, room, frame.extendedData, frame.nbSamples);
     FFmpegError.throwIfError(count, 'converting sound');
-    return (converted.extendedData ?? []).slice(0, shape.channels).map((plane) => floatsOf(plane, count));
+    return planes.map((plane) => plane.subarray(0, count));
   }
 
   return {
@@ -94,13 +87,8 @@ export async function openSoundReader(stream: Stream, shape: SoundShape): Promis
     },
     close: () => {
       resampler?.free();
-      converted.free();
       frame.free();
       decoder.freeContext();
     },
   };
-}
-
-function floatsOf(plane: Buffer, count: number): Float32Array {
-  return new Float32Array(plane.buffer, plane.byteOffset, count);
 }

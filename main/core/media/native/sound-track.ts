@@ -83,6 +83,10 @@ export function createSoundTrack(options: SoundTrackOptions): SoundTrack {
       }
       next = Math.max(next ?? end, end);
     },
-    end: hand,
+    end: () => {
+      // A track without a single sample is not allowed in MP4; one that never decoded is silent.
+      if (written === 0) append(null, 0, most);
+      hand();
+    },
   };
 }

@@ -1,13 +1,15 @@
 import { AV_PIX_FMT_YUV420P, AV_PIX_FMT_YUVJ420P, AV_PKT_FLAG_CORRUPT } from 'node-av/constants';
 import { FFmpegError, Frame, type Packet } from 'node-av/lib';
 import { ExpectedError } from '#common/errors/index.ts';
+import type { PixelRect } from '#common/geometry/index.ts';
 import { endOfFrame, type FrameTable, frameCount } from '#common/time/index.ts';
 import type { SealedAccess, SealedWriteResult } from '#core/vault/index.ts';
 import { rateOf } from './facts.ts';
-import { shownTime } from './frame-scan.ts';
+import { createFrameClock } from './frame-scan.ts';
 import { type MediaInput, newPacket, openDecoder, openInput } from './input.ts';
-import { orientationOf, uprightFilters } from './orientation.ts';
+import { isSideways, orientationOf, uprightFilters } from './orientation.ts';
 import { type Mp4Output, openMp4Output } from './output.ts';
+import { keepSharp } from './sharp-regions.ts';
 import { openSoundLane, type SoundLane, type SoundPlan } from './sound-lane.ts';
 import { createPictureFilter, type PictureFilter } from './upright.ts';
 import { openVideoEncoder, type VideoEncoder, type VideoSettings } from './video-encoder.ts';
@@ -25,8 +27,11 @@ export type TranscodePlan = {
   readonly zero: 'file' | 'first-frame';
   /** What must be silent, in ticks of the table from frame 0. */
   readonly silence: SoundPlan['silence'];
-  /** Changes frame `index`, upright and in 8-bit 4:2:0, before it is encoded. */
-  readonly paint: ((frame: Frame, index: number) => void) | null;
+  /**
+   * Changes frame `index`, upright and in 8-bit 4:2:0, before it is encoded. Returns the regions whose edges must stay sharp
+   * however few bits there are.
+   */
+  readonly paint: ((frame: Frame, index: number) => readonly PixelRect[] | undefined) | null;
 };
 
 export type TranscodeWatch = {
@@ -79,13 +84,16 @@ async function run(plan: TranscodePlan, watch: TranscodeWatch, input: MediaInput
   using turned = new Frame();
   raw.alloc();
   turned.alloc();
-  const chain = uprightFilters(orientationOf(input.video));
+  const orientation = orientationOf(input.video);
+  const chain = uprightFilters(orientation);
+  const sideways = isSideways(orientation);
   const parts: { filter: PictureFilter | null; encoder: VideoEncoder | null; sound: SoundLane | null } = {
     filter: null,
     encoder: null,
     sound: null,
   };
-  let size = '';
+  let size: { readonly width: number; readonly height: number } | null = null;
+  const clock = createFrameClock();
   let next = 0;
   let done = 0;
   const shift = plan.zero === 'file' ? table.originTicks : 0;
@@ -101,25 +109,18 @@ async function run(plan: TranscodePlan, watch: TranscodeWatch, input: MediaInput
     watch.onFrame(++done);
   };
 
-  /** The frame as it is encoded: upright, 8-bit 4:2:0, even, always of one size. */
+  /** The frame as it is encoded: upright, 8-bit 4:2:0, even, and always as large as the first. */
   const prepare = (): Frame => {
-    const plain = chain.length === 0 && plainFormats.has(raw.format) && raw.width % 2 === 0 && raw.height % 2 === 0;
-    const shape = `${raw.width}x${raw.height}`;
-    if (plain && (size === '' || size === shape)) {
-      size = shape;
-      return raw;
-    }
-    if (parts.filter === null) {
-      const [width, height] = size === '' ? [] : size.split('x');
-      const sized = width === undefined ? [] : [`scale=w=${width}:h=${height ?? ''}`];
-      parts.filter = createPictureFilter([
-        ...chain,
-        ...sized,
-        `format=${pixelFormatFor(raw)}`,
-        'pad=w=ceil(iw/2)*2:h=ceil(ih/2)*2',
-      ]);
-      if (size === '') size = 'filtered';
-    }
+    size ??= { width: raw.width, height: raw.height };
+    const plain = plainFormats.has(raw.format) && raw.width % 2 === 0 && raw.height % 2 === 0;
+    if (chain.length === 0 && plain && raw.width === size.width && raw.height === size.height) return raw;
+    const [width, height] = sideways ? [size.height, size.width] : [size.width, size.height];
+    parts.filter ??= createPictureFilter([
+      ...chain,
+      `scale=w=${width}:h=${height}`,
+      `format=${raw.format === AV_PIX_FMT_YUVJ420P ? 'yuvj420p' : 'yuv420p'}`,
+      'pad=w=ceil(iw/2)*2:h=ceil(ih/2)*2',
+    ]);
     turned.unref();
     parts.filter.apply(raw, turned);
     return turned;
@@ -133,7 +134,7 @@ async function run(plan: TranscodePlan, watch: TranscodeWatch, input: MediaInput
     opened.describe(videoStream);
     if (input.audio !== null) {
       const end = endOfFrame(table, total - 1) * tick;
-      const zero = plan.zero === 'file' ? startOfFile(input) : table.originTicks * tick;
+      const zero = plan.zero === 'file' ? input.start : table.originTicks * tick;
       const length = plan.zero === 'file' ? table.originTicks * tick + end - zero : end;
       const sound = await openSoundLane(input.audio, output, {
         zero,
@@ -155,16 +156,17 @@ async function run(plan: TranscodePlan, watch: TranscodeWatch, input: MediaInput
   const waiting: Packet[] = [];
   const drain = async (): Promise<void> => {
     while (decoder.receiveFrameSync(raw) >= 0) {
-      const pts = shownTime(raw);
+      const pts = clock(raw);
       const expected = table.pts[next];
-      if (pts === null || expected === undefined || pts - table.originTicks < expected) continue;
+      if (expected === undefined || pts - table.originTicks < expected) continue;
       if (pts - table.originTicks > expected) throw frameMissing(next, 'it is missing from what the decoder gives');
       const frame = prepare();
       frame.pts = BigInt(expected + shift);
       if (plan.paint !== null) {
         // The decoder still predicts from its own copy: paint on that would spread into the frames that follow.
         FFmpegError.throwIfError(frame.makeWritable(), 'a picture of our own');
-        plan.paint(frame, next);
+        const regions = plan.paint(frame, next);
+        if (regions !== undefined && regions.length > 0) keepSharp(frame, regions);
       }
       next++;
       const running = parts.encoder ?? (await start(frame));
@@ -200,20 +202,10 @@ async function run(plan: TranscodePlan, watch: TranscodeWatch, input: MediaInput
   if (done !== total) throw new Error(`${done} frames came out of the encoder, ${total} went in.`);
 }
 
-function pixelFormatFor(frame: Frame): string {
-  return frame.format === AV_PIX_FMT_YUVJ420P ? 'yuvj420p' : 'yuv420p';
-}
-
 function copyOf(packet: Packet): Packet {
   const copy = packet.clone();
   if (copy === null) throw new Error('There is no memory for a packet.');
   return copy;
-}
-
-/** Seconds of the file's clock at which its first stream begins. */
-function startOfFile(input: MediaInput): number {
-  const start = Number(input.format.startTime) / 1_000_000;
-  return start > -1e9 ? start : 0;
 }
 
 /** Bits a second the source spends on its picture: what the container says, or the size of the file. */
