@@ -47,7 +47,7 @@ export type ReviewBench = {
 let built: Promise<string> | null = null;
 
 /** Builds the page once for all tests of a file, outside of the tree. */
-export function builtPage(): Promise<string> {
+function builtPage(): Promise<string> {
   built ??= (async () => {
     const folder = mkdtempSync(join(tmpdir(), 'plainview-page-'));
     process.on('exit', () => rmSync(folder, { recursive: true, force: true }));

@@ -1,5 +1,5 @@
 export { PictureStage } from './picture-stage.tsx';
-export { type PictureView, viewPicture } from './picture-view.ts';
+export { type PictureView } from './picture-view.ts';
 export { createPlayer, type Player } from './player.ts';
 export { PlayerNotice } from './player-notice.tsx';
 export type { PlayerFailure, PlayerSource, PlayerState } from './player-state.ts';
@@ -10,4 +10,3 @@ export type { BlockDrag } from './timeline-gestures.ts';
 export type { TimelineBlock, TimelineContent } from './timeline-model.ts';
 export { TransportBar } from './transport-bar.tsx';
 export { usePlayerCommands } from './use-player-commands.ts';
-export { type TimelineZoom, useTimelineZoom } from './use-timeline-zoom.ts';

@@ -27,7 +27,6 @@ export type TimelineContent = {
 
 export const rulerHeight = 40;
 export const rowHeight = 28;
-export const namesWidth = 76;
 const edgeReach = 7;
 
 /** Where rows begin in the lanes, in CSS pixels from their top. */

@@ -16,7 +16,7 @@ import { paintLanes, paintRuler, spanPixels, type TimelineScene, timelineColours
 import classes from './timeline.module.css';
 import { type BlockDrag, useLaneGestures } from './timeline-gestures.ts';
 import { layRows, type TimelineContent } from './timeline-model.ts';
-import type { TimelineZoom } from './use-timeline-zoom.ts';
+import { type TimelineZoom, useTimelineZoom, useZoomCommands } from './use-timeline-zoom.ts';
 
 /** Where recording time and wall time begin for this segment. */
 export type TimelineClock = {
@@ -32,14 +32,12 @@ export function Timeline({
   table,
   clock,
   content,
-  zoom,
   drag,
 }: {
   readonly player: Player;
   readonly table: FrameTable;
   readonly clock: TimelineClock;
   readonly content: TimelineContent;
-  readonly zoom: TimelineZoom;
   readonly drag: BlockDrag;
 }) {
   const { t } = useTranslation('player');
@@ -47,7 +45,9 @@ export function Timeline({
   const laneCanvas = useRef<HTMLCanvasElement>(null);
   const ruler = useRef<HTMLDivElement>(null);
   const lanes = useRef<HTMLDivElement>(null);
+  const zoom = useTimelineZoom(table);
   const { view } = zoom;
+  useZoomCommands(zoom, player, table);
   const rows = useMemo(
     () =>
       layRows(packRows(content.mutes.map((block) => block.span)), packRows(content.boxes.map((block) => block.span))),

@@ -1,24 +1,19 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { type FrameTable, frameTimeMicroseconds } from '#common/time/index.ts';
+import type { FrameTable } from '#common/time/index.ts';
 import { type EventFlag, neighbourFlag } from '#renderer/engine/index.ts';
 import { type Command, useCommands } from '#renderer/state/index.ts';
 import type { Player } from './player.ts';
-import type { TimelineZoom } from './use-timeline-zoom.ts';
-
-const zoomStep = 1.5;
 
 /** Lays the player's commands into the table while the review of a recording is shown. */
 export function usePlayerCommands(
   player: Player,
   table: FrameTable,
   flags: readonly EventFlag[],
-  zoom: TimelineZoom,
   hasSound: boolean,
 ): void {
   const { t } = useTranslation('player');
-  const { zoomAround, fit } = zoom;
   // Two facts of the frame are enough for the reasons; the list must not change with every frame.
   const eventAfter = useStore(player.store, (state) => neighbourFlag(flags, state.frame, 1) !== null);
   const eventBefore = useStore(player.store, (state) => neighbourFlag(flags, state.frame, -1) !== null);
@@ -29,7 +24,6 @@ export function usePlayerCommands(
       const flag = neighbourFlag(flags, now(), direction);
       if (flag !== null) player.goTo(flag.frame);
     };
-    const zoomBy = (factor: number) => (): void => zoomAround(frameTimeMicroseconds(table, now()), factor);
     const list: readonly Omit<Command, 'group'>[] = [
       { id: 'player.toggle', title: t('toggle'), shortcuts: ['Space', 'k'], run: player.toggle },
       {
@@ -90,11 +84,8 @@ export function usePlayerCommands(
         disabledBecause: eventBefore ? null : t('noEventBefore'),
         run: jump(-1),
       },
-      { id: 'timeline.zoom-in', title: t('zoomIn'), shortcuts: ['+', '='], repeats: true, run: zoomBy(zoomStep) },
-      { id: 'timeline.zoom-out', title: t('zoomOut'), shortcuts: ['-'], repeats: true, run: zoomBy(1 / zoomStep) },
-      { id: 'timeline.fit', title: t('fitTimeline'), shortcuts: ['0'], run: fit },
     ];
     return list.map((command) => ({ ...command, group }));
-  }, [t, player, table, flags, zoomAround, fit, hasSound, eventAfter, eventBefore]);
+  }, [t, player, table, flags, hasSound, eventAfter, eventBefore]);
   useCommands(commands);
 }

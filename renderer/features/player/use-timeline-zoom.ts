@@ -1,4 +1,5 @@
 import { useCallback, useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import { type FrameTable, frameTimeMicroseconds } from '#common/time/index.ts';
 import {
   fitAll,
@@ -11,6 +12,8 @@ import {
   type Viewport,
   zoomAt,
 } from '#renderer/engine/index.ts';
+import { type Command, useCommands } from '#renderer/state/index.ts';
+import type { Player } from './player.ts';
 
 /** What part of the time a timeline shows, and how to change it. */
 export type TimelineZoom = {
@@ -62,6 +65,40 @@ export function useTimelineZoom(table: FrameTable): TimelineZoom {
       [change],
     ),
   };
+}
+
+const zoomStep = 1.5;
+
+/** Lays the keys of the zoom into the command table while a timeline is shown. */
+export function useZoomCommands(zoom: TimelineZoom, player: Player, table: FrameTable): void {
+  const { t } = useTranslation('player');
+  const { zoomAround, fit } = zoom;
+  useCommands(
+    useMemo((): readonly Command[] => {
+      const group = t('group');
+      const zoomBy = (factor: number) => (): void =>
+        zoomAround(frameTimeMicroseconds(table, player.store.getState().frame), factor);
+      return [
+        {
+          id: 'timeline.zoom-in',
+          title: t('zoomIn'),
+          group,
+          shortcuts: ['+', '='],
+          repeats: true,
+          run: zoomBy(zoomStep),
+        },
+        {
+          id: 'timeline.zoom-out',
+          title: t('zoomOut'),
+          group,
+          shortcuts: ['-'],
+          repeats: true,
+          run: zoomBy(1 / zoomStep),
+        },
+        { id: 'timeline.fit', title: t('fitTimeline'), group, shortcuts: ['0'], run: fit },
+      ];
+    }, [t, zoomAround, fit, player, table]),
+  );
 }
 
 /** The average length of a frame in microseconds. */

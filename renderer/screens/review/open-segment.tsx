@@ -12,7 +12,6 @@ import {
   Timeline,
   TransportBar,
   usePlayerCommands,
-  useTimelineZoom,
 } from '#renderer/features/player/index.ts';
 import { RedactionOverlay } from '#renderer/features/redaction/index.ts';
 import { useClient, useConnection, useMay, useSession } from '#renderer/state/index.ts';
@@ -98,8 +97,7 @@ function Segment({
     () => eventFlags(recording.triggers, startMs, table, tableDurationUs(table)),
     [recording.triggers, startMs, table],
   );
-  const zoom = useTimelineZoom(table);
-  usePlayerCommands(player, table, flags, zoom, hasSound);
+  usePlayerCommands(player, table, flags, hasSound);
   const content = useTimelineContent(work?.editor ?? null, recording, place, flags, hasSound);
   const drag = useBlockDrag(work?.editor ?? null, player);
   const clock = useMemo(() => ({ offsetUs, startMs, zone }), [offsetUs, startMs, zone]);
@@ -171,7 +169,7 @@ function Segment({
           onWatch={watch}
         />
       }
-      below={<Timeline player={player} table={table} clock={clock} content={content} zoom={zoom} drag={drag} />}
+      below={<Timeline player={player} table={table} clock={clock} content={content} drag={drag} />}
     />
   );
 }
