@@ -4,7 +4,7 @@ import type { Clip } from './clips.ts';
 import { ffmpeg } from './ffmpeg.ts';
 import type { Studio } from './studio-server.ts';
 
-export const frameSize = { width: 960, height: 540 } as const;
+const frameSize = { width: 960, height: 540 } as const;
 /** Drawn smaller and enlarged: a body camera is no sharper than this at night, and drawing takes half the time. */
 const drawnSize = { width: 640, height: 360 } as const;
 export const frameRate = 24;

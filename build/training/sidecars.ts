@@ -9,7 +9,7 @@ async function put(cards: string, name: string, content: string): Promise<void> 
 }
 
 /** The open trigger sidecar of a clip: one JSON object a line. */
-export function triggerLines(clip: Clip): string {
+function triggerLines(clip: Clip): string {
   const start = Date.parse(clip.startsAt);
   const lines = clip.triggers.map(({ at, kind, source, value }) => {
     const time = new Date(start + Math.round(at * 1000)).toISOString();

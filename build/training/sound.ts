@@ -74,7 +74,7 @@ const murmurNote: Readonly<Record<Spoken['voice'], number>> = { slt: 205, rms: 1
 
 /** Words by FFmpeg's own small speaker (flite), or a murmur of the same length where it was built without one. */
 function voice(spoken: Spoken, speaks: boolean): string {
-  const level = spoken.level ?? 0.9;
+  const level = (spoken.level ?? 0.9) * 1.15;
   const delay = Math.round(spoken.at * 1000);
   const room = `aresample=${rate},highpass=f=160,lowpass=f=3600,volume=${level},adelay=${delay}:all=1`;
   if (speaks) return `flite=text='${spoken.words.replace(/[':,\\]/g, ' ')}':voice=${spoken.voice},${room}`;
@@ -88,13 +88,14 @@ function voice(spoken: Spoken, speaks: boolean): string {
 export async function makeSound(clip: Clip, folder: string): Promise<string> {
   const speaks = (await ffmpeg(['-hide_banner', '-filters'])).includes(' flite ');
   if (!speaks) process.stderr.write('This FFmpeg has no flite: people will murmur instead of speaking.\n');
-  const sources = [...ambience(clip), ...clip.speech.map((spoken) => voice(spoken, speaks))];
+  const around = ambience(clip).map((source) => `${source},volume=0.42`);
+  const sources = [...around, ...clip.speech.map((spoken) => voice(spoken, speaks))];
   const chains = sources.map(
     (source, i) => `${source},aformat=sample_fmts=fltp:sample_rates=${rate}:channel_layouts=mono[a${i}]`,
   );
   const inputs = sources.map((_, i) => `[a${i}]`).join('');
   const silent = clip.buffered?.silent === true ? `,volume=0:enable='lt(t,${clip.buffered.seconds})'` : '';
-  const mix = `${inputs}amix=inputs=${sources.length}:normalize=0,atrim=duration=${clip.seconds},alimiter=limit=0.85${silent}[sound]`;
+  const mix = `${inputs}amix=inputs=${sources.length}:normalize=0,atrim=duration=${clip.seconds},alimiter=limit=0.85:level=false${silent}[sound]`;
   const path = join(folder, `${clip.scene}.wav`);
   await ffmpeg([
     '-y',

@@ -25,7 +25,7 @@ export const bone = {
 } as const;
 
 /** How far the arms stand off the body in the unposed shape. */
-export const armSlant = 0.62;
+const armSlant = 0.62;
 const upperArm = 0.285;
 const forearm = 0.255;
 const armDirection: Vec3 = [Math.sin(armSlant), -Math.cos(armSlant), 0];

@@ -146,7 +146,7 @@ function paintBase(
       [-2.12, 0.95],
       [-2.46, 0.93],
     ],
-    color: '#8e0f12',
+    color: '#4a080a',
     rough: 0.1,
     gloss: 0.6,
   });
@@ -182,7 +182,7 @@ function paintBase(
         [0.95 * s, 0.94],
         [0.54 * s, 0.93],
       ],
-      color: '#a30f14',
+      color: glow > 0 ? '#a30f14' : '#3a0608',
       rough: 0.1,
       glow,
       gloss: 0.7,

@@ -131,7 +131,7 @@ export function walking(
   };
 }
 
-export function blinkAt(time: number, seed: number): number {
+function blinkAt(time: number, seed: number): number {
   const beat = (time + seed * 1.37) % 3.3;
   return Math.max(1 - Math.abs(beat - 0.12) / 0.09, 0);
 }
@@ -179,8 +179,6 @@ export function between(a: Pose, b: Pose, t: number): Pose {
     rise: mix(a.rise, b.rise, t),
   };
 }
-
-export { mixArm };
 
 export class Figure {
   readonly #look: Look;

@@ -9,7 +9,7 @@ import {
   type Uploaded,
   uploadMesh,
 } from './gpu.ts';
-import type { Mesh } from './mesh.ts';
+import { type Mesh, material } from './mesh.ts';
 import type { Air, Item, Lens, Light, Picture } from './picture.ts';
 import { surfaceFragment } from './shader-surface.ts';
 import {
@@ -174,6 +174,9 @@ export class Renderer {
       gl.bindVertexArray(array);
       for (const { kind, first, count } of parts) {
         const shader = this.#variant(picture, kind, item.cloth?.pattern ?? 0, mirrored);
+        // Cloth folds over itself at the joints: its inside is drawn too, so that no hole shows.
+        if (kind === material.cloth) gl.disable(gl.CULL_FACE);
+        else gl.enable(gl.CULL_FACE);
         gl.useProgram(shader.handle);
         if (!ready.has(shader)) this.#prepare(shader, picture, viewProjection, eye, shadows, mirrored);
         ready.add(shader);

@@ -68,7 +68,7 @@ function write(
   context.fillText(text, x, y, maxWidth);
 }
 
-export const plateText = 'HKT 4193';
+const plateText = 'HKT 4193';
 
 function paintPlate(c: Context, w: number, h: number): void {
   c.fillStyle = '#f3f1ea';
