@@ -76,11 +76,16 @@ export function createPlayer(source: PlayerSource, startFrame = 0): Player {
     vjs?.muted(hushed || store.getState().muted);
   };
 
+  /** Nothing is on its way to the screen: the frame that is named is the one that stays. */
+  const settle = (): void => {
+    const { playing, settled: before } = store.getState();
+    const settled = !playing && plan.flight === null && plan.wanted === null && plan.shown !== null;
+    if (settled !== before) store.setState({ settled });
+  };
   const follow = (move: SeekMove): void => {
     plan = move.plan;
     if (move.seekTo !== null) vjs?.currentTime(move.seekTo);
-    const settled = plan.flight === null && plan.wanted === null && plan.shown !== null;
-    if (settled !== store.getState().settled) store.setState({ settled });
+    settle();
   };
 
   const onFrame = (frame: number): void => {
@@ -123,8 +128,12 @@ export function createPlayer(source: PlayerSource, startFrame = 0): Player {
     on('seeked', onSeeked);
     on('playing', () => store.setState({ waiting: false }));
     on('waiting', () => store.setState({ waiting: true }));
-    on('play', () => store.setState({ playing: true, ended: false }));
-    on('pause', () => store.setState({ playing: false, waiting: false }));
+    on('play', () => store.setState({ playing: true, ended: false, settled: false }));
+    on('pause', () => {
+      store.setState({ playing: false, waiting: false });
+      // The last picture of playing may still be on its way to the screen when the player says it has stopped.
+      waitForPicture();
+    });
     on('ended', () => store.setState({ ended: true }));
     on('error', () => store.setState({ phase: 'failed', failure: failureOf(element.error), playing: false }));
   };
@@ -139,7 +148,6 @@ export function createPlayer(source: PlayerSource, startFrame = 0): Player {
     const atEnd = plan.wanted === null && plan.shown === frameCount(table) - 1;
     if (atEnd) vjs.currentTime(0);
     plan = letGo(plan);
-    store.setState({ settled: true });
     // A pause that follows at once rejects this; there is nothing to tell.
     vjs.play()?.catch(() => undefined);
   };

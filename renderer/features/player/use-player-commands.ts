@@ -25,7 +25,9 @@ export function usePlayerCommands(
       if (flag !== null) player.goTo(flag.frame);
     };
     const list: readonly Omit<Command, 'group'>[] = [
-      { id: 'player.toggle', title: t('toggle'), shortcuts: ['Space', 'k'], run: player.toggle },
+      { id: 'player.toggle', title: t('toggle'), shortcuts: ['Space'], run: player.toggle },
+      // Beside J and L: K stops, and never starts what has just ended by itself.
+      { id: 'player.pause', title: t('pause'), shortcuts: ['k'], run: player.pause },
       {
         id: 'player.step-forward',
         title: t('stepForward'),
