@@ -6,8 +6,8 @@ import { libraryMethods } from './library.ts';
 import { peopleMethods, stationMethods } from './people.ts';
 import { redactionMethods } from './redaction.ts';
 
-export { type AuditReport, auditReportSchema } from './desk.ts';
-export { type Dock, type DockFile, dockFileSchema, dockSchema } from './dock.ts';
+export { type AuditReport } from './desk.ts';
+export { type Dock, type DockFile } from './dock.ts';
 export { type Change, type ChangeKind, changeSchema } from './library.ts';
 export type { Method } from './method.ts';
 export {
@@ -19,7 +19,6 @@ export {
   agencySchema,
   passwordSchema,
   type Session,
-  sessionSchema,
   usernameSchema,
 } from './people.ts';
 

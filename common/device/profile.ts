@@ -15,7 +15,7 @@ const expression = z.string().refine((text) => {
  * `volumeLabel` looks at the drive's name (for a folder: the folder's own name), `rootFolder` at the names of the folders on the
  * first level (for a folder also its own name), `marker` names a file or folder below the root that must exist.
  */
-export const matchRuleSchema = z
+const matchRuleSchema = z
   .strictObject({
     dock: z.enum(['volume', 'folder']).optional(),
     volumeLabel: expression.optional(),
@@ -25,7 +25,6 @@ export const matchRuleSchema = z
     anyFile: z.literal(true).optional(),
   })
   .refine((rule) => Object.keys(rule).length > 0, 'a rule must ask for something');
-export type MatchRule = Readonly<z.infer<typeof matchRuleSchema>>;
 
 /** The named groups a file pattern may hold. */
 export const nameGroups = [

@@ -1,11 +1,5 @@
 import { z } from 'zod';
 
-/**
- * Three families, and every error that crosses a boundary belongs to exactly one:
- * `bug` (ours), `expected` (the world's: has a code, a subject and a next step) and `cancelled` (somebody asked).
- */
-export type ErrorFamily = 'bug' | 'expected' | 'cancelled';
-
 /** Stable codes of expected errors. A code never changes meaning; screens and exit codes hang on it. */
 export const errorCodes = [
   'invalid-request',
@@ -42,7 +36,11 @@ export const errorCodes = [
 ] as const;
 export type ErrorCode = (typeof errorCodes)[number];
 
-/** What the other side of a boundary learns of an error. `reference` joins it to the log line that holds the stack. */
+/**
+ * What the other side of a boundary learns of an error. Three families, and every error belongs to exactly one: `bug` (ours),
+ * `expected` (the world's: has a code, a subject and a next step) and `cancelled` (somebody asked).
+ * `reference` joins it to the log line that holds the stack.
+ */
 export const wireErrorSchema = z.object({
   family: z.enum(['bug', 'expected', 'cancelled']),
   code: z.enum(errorCodes).nullable(),

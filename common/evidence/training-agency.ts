@@ -22,7 +22,13 @@ export const trainingAgencySchema = z.object({
   cruisers: z.array(z.object({ unit: z.string(), device: z.string() })),
   /** Dispatch calls that the clips belong to; times in UTC. */
   calls: z.array(
-    z.object({ number: z.string(), kind: z.string(), place: z.string(), from: z.iso.datetime(), until: z.iso.datetime() }),
+    z.object({
+      number: z.string(),
+      kind: z.string(),
+      place: z.string(),
+      from: z.iso.datetime(),
+      until: z.iso.datetime(),
+    }),
   ),
 });
 export type TrainingAgency = Readonly<z.infer<typeof trainingAgencySchema>>;

@@ -56,11 +56,6 @@ export function containPicture(view: Size, source: Size, shape: Size = source): 
   };
 }
 
-/** Source pixels to view pixels. */
-export function toView(point: SourcePoint, placement: Placement): ViewPoint {
-  return { x: placement.left + point.x * placement.scaleX, y: placement.top + point.y * placement.scaleY };
-}
-
 /** View pixels to source pixels. */
 export function toSource(point: ViewPoint, placement: Placement): SourcePoint {
   return { x: (point.x - placement.left) / placement.scaleX, y: (point.y - placement.top) / placement.scaleY };
@@ -73,18 +68,6 @@ export function boxBetween(a: SourcePoint, b: SourcePoint): Box {
     y: Math.min(a.y, b.y),
     width: Math.max(1, Math.abs(a.x - b.x)),
     height: Math.max(1, Math.abs(a.y - b.y)),
-  };
-}
-
-/** Moves a box so that it lies inside the picture, shrinking it only when it is larger than the picture. */
-export function keepInside(box: Box, picture: Size): Box {
-  const width = Math.min(box.width, picture.width);
-  const height = Math.min(box.height, picture.height);
-  return {
-    x: Math.min(Math.max(box.x, 0), picture.width - width),
-    y: Math.min(Math.max(box.y, 0), picture.height - height),
-    width,
-    height,
   };
 }
 

@@ -2,16 +2,11 @@ export { boxAt, type Cover, coverAt, inRange, mutedSpans, type TickSpan } from '
 export {
   emptyDocument,
   type FrameRange,
-  frameRangeSchema,
   type Keyframe,
   type MaskStyle,
   type Mute,
-  maskStyleSchema,
-  muteSchema,
   type RedactionDocument,
-  redactionDocumentSchema,
   type Track,
-  trackSchema,
   weakestBlur,
   weakestPixelate,
 } from './document.ts';

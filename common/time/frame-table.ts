@@ -102,16 +102,6 @@ export function frameAtMicroseconds(table: FrameTable, microseconds: number): nu
   return at(table.pts, index + 1) - ticks < ticks - at(table.pts, index) ? index + 1 : index;
 }
 
-/** The nearest frame at or before `index` that decodes alone; 0 when none is marked. */
-export function previousKeyframe(table: FrameTable, index: number): number {
-  let found = 0;
-  for (const key of table.keyframes) {
-    if (key > index) break;
-    found = key;
-  }
-  return found;
-}
-
 function at(values: readonly number[], index: number): number {
   const value = values[index];
   if (value === undefined) throw new Error(`Frame ${index} is outside a table of ${values.length}.`);

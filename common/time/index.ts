@@ -9,7 +9,6 @@ export {
   frameTableWireSchema,
   frameTimeMicroseconds,
   midFrameMicroseconds,
-  previousKeyframe,
   toMicroseconds,
 } from './frame-table.ts';
 export { formatClock, formatDuration, formatRecordingTime, formatWallTime } from './timecode.ts';

@@ -17,7 +17,7 @@ export {
   stepFrames,
   wantFrame,
 } from './playback/seek-plan.ts';
-export { factsOf, type SegmentPlace, segmentPlaces } from './playback/segments.ts';
+export { type SegmentPlace, segmentPlaces } from './playback/segments.ts';
 export { hasSoundAt, nextSpeed, speeds } from './playback/speeds.ts';
 export {
   type Autosave,
@@ -41,40 +41,12 @@ export {
   selectedTrack,
   type Tool,
 } from './redaction/editor-state.ts';
-export { type Gesture, moveGesture, noGesture, type PointerAt, type PressOn } from './redaction/gesture.ts';
-export {
-  applyAll,
-  doStep,
-  emptyHistory,
-  type History,
-  redoStep,
-  type Step,
-  type Stepped,
-  undoStep,
-} from './redaction/history.ts';
-export { type Hit, hitTest, type Reach, reachAt } from './redaction/hit.ts';
-export {
-  centreBox,
-  copyTrack,
-  freeName,
-  keyframeAt,
-  leastInside,
-  leastSide,
-  muteOf,
-  neighbourKeyframe,
-  newTrack,
-  sameBox,
-  tidyBox,
-  tidyRange,
-  trackOf,
-  withBoxAt,
-  withEnd,
-  withKeyframe,
-  withoutKeyframe,
-  withStart,
-} from './redaction/operations.ts';
+export { type Gesture, type PointerAt, type PressOn } from './redaction/gesture.ts';
+export { applyAll, type History, type Step, type Stepped } from './redaction/history.ts';
+export { type Hit, type Reach } from './redaction/hit.ts';
+export { keyframeAt, neighbourKeyframe } from './redaction/operations.ts';
 export { computedRegion, paintPreview, type RegionPixels } from './redaction/preview.ts';
-export { type Guides, snapMoved, snapPoint } from './redaction/snap.ts';
+export { type Guides } from './redaction/snap.ts';
 export { type EventFlag, eventFlags, neighbourFlag, type TimedTrigger, triggerWords } from './timeline/events.ts';
 export { type BlockGrip, dragSpan, packRows, type Span, spanTime } from './timeline/lanes.ts';
 export { type RulerTick, rulerTicks } from './timeline/ruler.ts';
@@ -87,6 +59,5 @@ export {
   revealTime,
   timeAt,
   type Viewport,
-  widestFrame,
   zoomAt,
 } from './timeline/viewport.ts';

@@ -14,7 +14,7 @@ import type { RenderApi } from '../../main/core/render/render-worker.ts';
 // quality. Ours includes the start of the worker process, reading through the seal, painting, muting, sealing, flushing
 // and reading the result back; ffmpeg's includes its start, and reading and writing plain files.
 
-const repetitions = 5;
+const repetitions = 3;
 const seconds = 20;
 const preset = ['-c:v', 'libx264', '-preset', 'veryfast', '-crf', '21', '-c:a', 'aac'];
 const renderEntry = new URL('../../main/core/render/render-worker.ts', import.meta.url);

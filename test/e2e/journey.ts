@@ -37,7 +37,10 @@ export async function offloadAll(page: Page): Promise<void> {
   await goTo(page, 'dock');
   await fresh.first().waitFor({ timeout: 30_000 });
   await page.getByRole('button', { name: 'Offload everything new' }).click();
-  await page.getByText(/already sealed/).first().waitFor({ timeout: 120_000 });
+  await page
+    .getByText(/already sealed/)
+    .first()
+    .waitFor({ timeout: 120_000 });
   await fresh.first().waitFor({ state: 'detached', timeout: 120_000 });
 }
 
@@ -63,7 +66,7 @@ export async function readout(page: Page, frame: number): Promise<void> {
 }
 
 /** Where the picture is on the screen and how many CSS pixels a source pixel takes. */
-export async function picture(page: Page, sourceWidth: number): Promise<{ x: number; y: number; scale: number }> {
+async function picture(page: Page, sourceWidth: number): Promise<{ x: number; y: number; scale: number }> {
   const box = await page.locator('video').boundingBox();
   if (box === null) throw new Error('There is no picture.');
   return { x: box.x, y: box.y, scale: box.width / sourceWidth };

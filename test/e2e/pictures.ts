@@ -26,7 +26,10 @@ try {
   await page.getByText('Administrator').first().click();
   await page.getByRole('button', { name: 'Sign out' }).waitFor();
   await goTo(page, 'dock');
-  await page.getByText(/\d+ new files?/).first().waitFor({ timeout: 30_000 });
+  await page
+    .getByText(/\d+ new files?/)
+    .first()
+    .waitFor({ timeout: 30_000 });
   await shoot('dock');
   await offloadAll(page);
   await openRecording(page, /V300047/);
@@ -40,7 +43,10 @@ try {
   await goTo(page, 'library');
   await shoot('library');
 } catch (error) {
-  await browser.contexts()[0]?.pages()[0]?.screenshot({ path: join(work, 'failed.png') });
+  await browser
+    .contexts()[0]
+    ?.pages()[0]
+    ?.screenshot({ path: join(work, 'failed.png') });
   throw error;
 } finally {
   await browser.close();

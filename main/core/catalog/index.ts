@@ -7,7 +7,6 @@ export type {
   Committed,
   IntegrityReport,
   JobRow,
-  PasswordRecord,
   SourceFile,
   SourceFileKey,
   Write,

@@ -19,12 +19,11 @@ import { type EvidenceId, type RecordingId, sealedIdSchema } from '#common/ids/i
 import type { FrameTableWire } from '#common/time/index.ts';
 
 /** What a password was turned into. `salt` and `hash` in base64. */
-export const passwordRecordSchema = z.object({
+const passwordRecordSchema = z.object({
   scheme: z.literal('scrypt-2^17-8-1'),
   salt: z.string(),
   hash: z.string(),
 });
-export type PasswordRecord = Readonly<z.infer<typeof passwordRecordSchema>>;
 
 /** An account with what only the core may see: how its password is checked and how sign-in has gone lately. */
 export const accountRecordSchema = accountSchema.extend({

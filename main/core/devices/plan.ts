@@ -68,7 +68,7 @@ export function planDock(profile: CompiledProfile, facts: DockFacts, walk: Walk,
 }
 
 /** Puts described segments into one recording. Pure; at least one segment. */
-export function planRecording(
+function planRecording(
   profile: CompiledProfile,
   segments: readonly DescribedFile[],
   sidecars: readonly PlannedSidecar[],

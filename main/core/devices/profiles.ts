@@ -95,7 +95,7 @@ export async function loadProfiles(assetsDir: string): Promise<readonly Compiled
 }
 
 /** Parses the text of one profile file. Throws ExpectedError `invalid-request` naming file and member. */
-export function parseProfile(text: string, fileName: string): DeviceProfile {
+function parseProfile(text: string, fileName: string): DeviceProfile {
   let json: unknown;
   try {
     json = JSON.parse(text);

@@ -50,7 +50,7 @@ type Mount = {
 };
 
 /** Reads `/proc/self/mountinfo`. A line that cannot be read is left out. */
-export function parseMountInfo(content: string): readonly Mount[] {
+function parseMountInfo(content: string): readonly Mount[] {
   return content.split('\n').flatMap((line) => {
     const [before = '', after] = line.split(' - ');
     const [, , number, root, point, options] = before.split(' ');

@@ -5,7 +5,7 @@ import type { Volume } from './volume.ts';
  * Asks Windows for drives with a letter, with the bus their disk hangs on: an external USB disk is "fixed" to Windows, and a
  * drive letter alone would not tell it from the computer's own. UTF-8, because a label may hold any letter.
  */
-export const windowsScript = [
+const windowsScript = [
   "$ErrorActionPreference = 'Stop'",
   '[Console]::OutputEncoding = [System.Text.Encoding]::UTF8',
   '$disks = @{}',

@@ -4,7 +4,7 @@ import type { DockPlan, PlannedRecording } from '#core/devices/index.ts';
 const batchSize = 1000;
 
 /** How a planned file is recognised when its camera is docked again. */
-export function keyOf(
+function keyOf(
   recording: Pick<PlannedRecording, 'device'>,
   file: { readonly path: string; readonly sizeBytes: number; readonly modifiedMs: number },
 ): SourceFileKey {

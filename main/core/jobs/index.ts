@@ -6,7 +6,6 @@ export {
   type Interruption,
   type JobContext,
   type JobHandler,
-  JobInterrupted,
   type Jobs,
   type NewJob,
 } from './types.ts';

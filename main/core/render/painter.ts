@@ -31,7 +31,7 @@ export function createPainter(document: RedactionDocument, shared = planesAreSha
 }
 
 /** The three planes of a frame as they lie in memory; painting on them changes the frame. */
-export function channelsOf(frame: Frame): readonly Channel[] {
+function channelsOf(frame: Frame): readonly Channel[] {
   const planes = frame.data;
   const strides = frame.linesize;
   return [0, 1, 2].map((plane) => {

@@ -11,7 +11,7 @@ export type SegmentPlace = {
 };
 
 /** The facts of a segment as far as they are known. */
-export function factsOf(segment: Segment): MediaFacts | null {
+function factsOf(segment: Segment): MediaFacts | null {
   return segment.media.state === 'ready' || segment.media.state === 'making-proxy' ? segment.media.facts : null;
 }
 

@@ -11,7 +11,7 @@ import {
 } from '#common/redaction/index.ts';
 
 /** Least of a box that stays inside the picture when it is pushed over an edge, in source pixels. */
-export const leastInside = 8;
+const leastInside = 8;
 /** Smallest side of a box, in source pixels. */
 export const leastSide = 4;
 

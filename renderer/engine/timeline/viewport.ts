@@ -9,7 +9,7 @@ export type Viewport = {
 };
 
 /** How wide a single frame gets at the closest zoom, in pixels. */
-export const widestFrame = 96;
+const widestFrame = 96;
 
 /** The whole recording. `frameUs` is a typical frame's length. */
 export function fitAll(durationUs: number, width: number, frameUs: number): Viewport {

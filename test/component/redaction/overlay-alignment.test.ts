@@ -61,7 +61,7 @@ describe.each([
   { rotation: 180, sizes: 2, name: 'turned by 180 degrees' },
   { rotation: 270, sizes: 3, name: 'turned by 270 degrees' },
   { rotation: 0, sizes: 3, name: 'of wide pixels', pixelShape: '4/3' },
-] as const)('a picture $name', ({ rotation, sizes, name: _, ...shape }) => {
+] as const)('a picture $name', ({ rotation, sizes, ...shape }) => {
   let bench: ReviewBench;
   beforeAll(async () => {
     const path = join(folder, `turned-${rotation}-${sizes}.mp4`);

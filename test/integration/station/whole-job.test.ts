@@ -216,7 +216,7 @@ describe.runIf(footage !== null)('the whole job, without a window', () => {
     await expect(station.training.media.open(recording.segments[0]?.evidenceId ?? '')).rejects.toThrow();
   });
 
-  it('lets nobody open the same folder twice', async () => {
+  it('lets nobody open the same folder twice', () => {
     const script = `import('${new URL('../../support/real-station.ts', import.meta.url).pathname}').then((m) => m.openRealStation(process.argv[1])).then(() => process.exit(1), (e) => { console.log(e.message); process.exit(0); })`;
     const said = execFileSync(process.execPath, ['--input-type=module', '-e', script, join(folder, 'data')], {
       encoding: 'utf8',

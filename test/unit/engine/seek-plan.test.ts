@@ -57,10 +57,8 @@ function simulate(clock: FrameClock, shift: (frame: number) => number, pictureFi
       const painted = !same || repaints;
       if (painted && pictureFirst) take(pictureShown(plan, clock, found));
       take(seekArrived(plan, clock));
-      if (flight === null) {
-        if (painted && !pictureFirst) take(pictureShown(plan, clock, found));
-        if (!painted) take(noNewPicture(plan, clock));
-      }
+      if (painted && !pictureFirst) take(pictureShown(plan, clock, found));
+      if (!painted) take(noNewPicture(plan, clock));
       return true;
     },
   };

@@ -131,7 +131,7 @@ export function createFrameClock(): (frame: Frame) => number {
 }
 
 /** Frames in the order shown become a table. Throws `damaged-media` for none. */
-export function buildTable(frames: readonly ShownFrame[], timeBase: { num: number; den: number }): FrameTable {
+function buildTable(frames: readonly ShownFrame[], timeBase: { num: number; den: number }): FrameTable {
   const first = frames[0];
   const last = frames.at(-1);
   if (first === undefined || last === undefined) {
