@@ -6,9 +6,16 @@ export const trainingAgencySchema = z.object({
   name: z.string().min(1),
   /** IANA zone in which its cameras write their times. */
   zone: z.string().min(1),
-  /** Who can be practised as. */
+  /** Its people at the station. `practised`: offered on the first screen to be practised as. */
   accounts: z
-    .array(z.object({ username: z.string().min(1), displayName: z.string().min(1), role: roleSchema }))
+    .array(
+      z.object({
+        username: z.string().min(1),
+        displayName: z.string().min(1),
+        role: roleSchema,
+        practised: z.boolean(),
+      }),
+    )
     .min(1)
     .refine((accounts) => accounts.some((one) => one.role === 'admin'), 'nobody administrates it'),
   officers: z.array(

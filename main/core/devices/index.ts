@@ -5,6 +5,7 @@ export { joinSegments } from './join.ts';
 export { type DockPlan, type PlannedRecording, type PlannedSidecar, type PlanSettings, planDock } from './plan.ts';
 export { type DockFacts, matchProfile } from './profile-match.ts';
 export { type CompiledProfile, compileProfile, loadProfiles } from './profiles.ts';
+export type { Roster } from './roster.ts';
 export { type DockPlace, type DockScan, docksOfFolder, placeOfVolume, type ScanSettings, scanDock } from './scan.ts';
 export { largestTriggerFile, readTriggers, type TriggerReading } from './triggers.ts';
 export type { Volume, VolumeSource } from './volume.ts';

@@ -5,6 +5,7 @@ import { baseName } from './file-name.ts';
 import { joinSegments } from './join.ts';
 import { type DockFacts, isMedia } from './profile-match.ts';
 import type { CompiledProfile } from './profiles.ts';
+import { deviceIn, officerIn, type Roster } from './roster.ts';
 import type { RefusedEntry, Walk, WalkedFile } from './walk.ts';
 import { wallTimeIn } from './wall-clock.ts';
 
@@ -39,8 +40,8 @@ export type DockPlan = {
   readonly clockDoubt: string | null;
 };
 
-/** Where names are read: the station's IANA zone and its time in milliseconds UTC. */
-export type PlanSettings = { readonly zone: string; readonly now: number };
+/** Where names are read: the station's IANA zone, its time in milliseconds UTC, and who has which camera, when that is known. */
+export type PlanSettings = { readonly zone: string; readonly now: number; readonly roster?: Roster | undefined };
 
 const ownTriggers: SidecarRule = { expression: '^{stem}\\.triggers\\.jsonl$', kind: 'triggers', format: 'opaque' };
 
@@ -51,7 +52,7 @@ export function planDock(profile: CompiledProfile, facts: DockFacts, walk: Walk,
   const beside = groupByFolder(walk.files.filter(({ path }) => !isMedia(profile, path)));
   const taken = new Set<string>();
   const recordings = joinSegments(profile, described).map((segments) =>
-    planRecording(profile, segments, sidecarsOf(profile, segments, beside, taken), settings.zone),
+    planRecording(profile, segments, sidecarsOf(profile, segments, beside, taken), settings),
   );
   recordings.sort((a, b) => b.start.at - a.start.at || (a.title < b.title ? -1 : 1));
   const devices = new Map(recordings.map(({ device }) => [device.id, device]));
@@ -72,16 +73,17 @@ function planRecording(
   profile: CompiledProfile,
   segments: readonly DescribedFile[],
   sidecars: readonly PlannedSidecar[],
-  zone: string,
+  { zone, roster }: PlanSettings,
 ): PlannedRecording {
   // A piece that is known to be empty or broken does not say when what can be played began.
   const first = segments.find(({ damage }) => damage === null) ?? segments[0];
   if (first === undefined) throw new Error('A recording needs a segment.');
   const { preEvent } = profile.profile;
+  const device = deviceIn(roster, first.device);
   return {
-    title: `${first.device.name} · ${shortWallTime(first.start, zone)}`,
-    device: first.device,
-    officer: first.officer,
+    title: `${device.name} · ${shortWallTime(first.start, zone)}`,
+    device,
+    officer: officerIn(roster, device.id, first.officer),
     start: first.start,
     protectedOnCamera: segments.some((segment) => segment.protectedOnCamera),
     preEvent: preEvent === null ? null : { microseconds: preEvent.seconds * 1_000_000, silent: preEvent.silent },

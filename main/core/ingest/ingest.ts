@@ -6,7 +6,7 @@ import { ExpectedError, type WireError } from '#common/errors/index.ts';
 import type { JobProgress } from '#common/evidence/index.ts';
 import type { DockId, EvidenceId, JobId } from '#common/ids/index.ts';
 import type { Catalog } from '#core/catalog/index.ts';
-import { type CompiledProfile, type DockPlace, scanDock, type VolumeSource } from '#core/devices/index.ts';
+import { type CompiledProfile, type DockPlace, type Roster, scanDock, type VolumeSource } from '#core/devices/index.ts';
 import type { Jobs } from '#core/jobs/index.ts';
 import { type Clock, type Logger, newId } from '#core/kernel/index.ts';
 import type { SealPool, Vault } from '#core/vault/index.ts';
@@ -30,6 +30,8 @@ export type IngestOptions = {
   readonly logger: Logger;
   /** IANA zone in which cameras' wall times are read. */
   readonly zone: string;
+  /** Who has which camera; undefined when nobody said. */
+  readonly roster?: Roster | undefined;
   /** The station's own data, which can be no source. */
   readonly dataDir: string;
   /** Media probe; null trusts the look at the file's structure. */
@@ -83,7 +85,7 @@ const payloadSchema = z.object({
 
 /** Wires docks, jobs and the vault. Registers the handler of offload jobs: to be called before `jobs.start`. */
 export function createIngest(options: IngestOptions): Ingest {
-  const { catalog, vault, sealPool, jobs, profiles, volumes, clock, logger, zone } = options;
+  const { catalog, vault, sealPool, jobs, profiles, volumes, clock, logger, zone, roster } = options;
   const room: OffloadRoom = {
     catalog,
     vault,
@@ -100,7 +102,7 @@ export function createIngest(options: IngestOptions): Ingest {
   /** Cameras that were unplugged during an offload, by what they are known by, and who had asked for it. */
   const interrupted = new Map<string, Actor>();
   const unfinished = new Map<string, JobId>();
-  const settings = () => ({ profiles, zone, now: clock.now() });
+  const settings = () => ({ profiles, zone, roster, now: clock.now() });
 
   const registry = createDockRegistry({
     catalog,

@@ -3,7 +3,7 @@ import { ExpectedError } from '#common/errors/index.ts';
 import { type EvidenceId, sealedIdSchema } from '#common/ids/index.ts';
 import { type Audit, createAudit } from '#core/audit/index.ts';
 import { type Catalog, openCatalog } from '#core/catalog/index.ts';
-import type { CompiledProfile, VolumeSource } from '#core/devices/index.ts';
+import type { CompiledProfile, Roster, VolumeSource } from '#core/devices/index.ts';
 import { createIngest, type Ingest } from '#core/ingest/index.ts';
 import { createJobs, type Jobs } from '#core/jobs/index.ts';
 import { createMedia, type Media } from '#core/media/index.ts';
@@ -42,6 +42,8 @@ export type SharedRooms = {
   readonly profiles: readonly CompiledProfile[];
   /** Null for an agency that must not see real cameras. */
   readonly volumes: VolumeSource | null;
+  /** Who has which camera; undefined where nobody said. */
+  readonly roster?: Roster;
 };
 
 /** Opens one agency. `prepare` runs before jobs and docks start, for what a new agency needs. The caller closes it. */
@@ -51,7 +53,7 @@ export async function openAgency(
   shared: SharedRooms,
   prepare: (rooms: { readonly people: People; readonly catalog: Catalog }) => Promise<void>,
 ): Promise<AgencyRooms> {
-  const { options, sealPool, profiles, volumes } = shared;
+  const { options, sealPool, profiles, volumes, roster } = shared;
   const { clock, logger, entries, spawner } = options;
   await using undo = new AsyncDisposableStack();
   const keys = await agencyKeys(paths, await options.secretStore(paths.folder));
@@ -85,6 +87,7 @@ export async function openAgency(
     clock,
     logger,
     zone: agency.zone,
+    roster,
     dataDir: options.dataDir,
     inspect: (access) => media.inspect(access),
     afterSeal: (evidenceIds) => media.prepareLater(evidenceIds),

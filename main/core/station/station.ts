@@ -8,7 +8,7 @@ import { type AgencyRooms, openAgency, type SharedRooms } from './agency.ts';
 import { agencyCore } from './agency-core.ts';
 import { agencyPaths, completeAgency, makeFolders, newAgency, readAgency, setAside } from './agency-folder.ts';
 import { takeLock } from './lock.ts';
-import { readTraining, type TrainingData } from './training.ts';
+import { readTraining, type TrainingData, trainingRoster } from './training.ts';
 import type { AgencyCore, Station, StationOptions } from './types.ts';
 
 type Running = { readonly rooms: AgencyRooms; readonly core: AgencyCore };
@@ -46,7 +46,7 @@ export async function openStation(options: StationOptions): Promise<Station> {
       return {
         version,
         department: department === null ? null : { name: department.core.agency.name },
-        training: { name: training.agency.name, people: [...training.agency.accounts] },
+        training: { name: training.agency.name, people: training.agency.accounts.filter(({ practised }) => practised) },
         keysKeptBy: (await storeOf(options, department === null ? 'training' : 'department')).describe(),
       };
     },
@@ -87,7 +87,8 @@ export async function openStation(options: StationOptions): Promise<Station> {
     const known = await readAgency(paths, 'training');
     makeFolders(paths);
     const agency = known ?? newAgency('training', data.agency.name, data.agency.zone);
-    const opened = await openAgency(agency, paths, rooms, async ({ people, catalog }) => {
+    const roster = trainingRoster(data.agency);
+    const opened = await openAgency(agency, paths, { ...rooms, roster }, async ({ people, catalog }) => {
       await addPeople(people, data);
       await watchCards(catalog, data.cards);
     });

@@ -45,6 +45,10 @@ describe('the training agency', () => {
     expect(new Set(agency.accounts.map(({ role }) => role))).toEqual(
       new Set(['officer', 'supervisor', 'records', 'admin']),
     );
+    const practised = agency.accounts.filter((one) => one.practised);
+    expect(new Set(practised.map(({ role }) => role)).size).toBe(4);
+    const names = new Set(agency.accounts.map(({ displayName }) => displayName));
+    for (const { name } of agency.officers) expect(names, name).toContain(name);
     expect(agency.name).toContain('training');
   });
 
