@@ -19,38 +19,34 @@ const contentTypes: Readonly<Record<string, string>> = {
 /**
  * What the page may do. Scripts, fonts and connections come from the page's own origin alone; nothing is evaluated; nobody
  * may frame it. Style elements are allowed inline because the component library and the player write theirs at run time;
- * no text from outside ever becomes a style. `connect` names the WebSocket of a shell that has one.
+ * no text from outside ever becomes a style. To its own origin a page may also open a WebSocket.
  */
-function contentSecurityPolicy(connect: readonly string[]): string {
-  return [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self' 'unsafe-inline'",
-    "font-src 'self'",
-    "img-src 'self' data: blob:",
-    "media-src 'self' blob:",
-    "worker-src 'self' blob:",
-    ['connect-src', "'self'", ...connect].join(' '),
-    "form-action 'none'",
-    "base-uri 'none'",
-    "frame-ancestors 'none'",
-  ].join('; ');
-}
+const contentSecurityPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "font-src 'self'",
+  "img-src 'self' data: blob:",
+  "media-src 'self' blob:",
+  "worker-src 'self' blob:",
+  "connect-src 'self'",
+  "form-action 'none'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
 
 /** Headers of every answer a shell gives to a page. */
-export function securityHeaders(connect: readonly string[]): Readonly<Record<string, string>> {
-  return {
-    'Content-Security-Policy': contentSecurityPolicy(connect),
-    'X-Content-Type-Options': 'nosniff',
-    'X-Frame-Options': 'DENY',
-    'Referrer-Policy': 'no-referrer',
-    'Cross-Origin-Opener-Policy': 'same-origin',
-    'Cross-Origin-Embedder-Policy': 'require-corp',
-    'Cross-Origin-Resource-Policy': 'same-origin',
-    'Permissions-Policy':
-      'camera=(), microphone=(), geolocation=(), usb=(), serial=(), hid=(), midi=(), payment=(), display-capture=()',
-  };
-}
+export const securityHeaders: Readonly<Record<string, string>> = {
+  'Content-Security-Policy': contentSecurityPolicy,
+  'X-Content-Type-Options': 'nosniff',
+  'X-Frame-Options': 'DENY',
+  'Referrer-Policy': 'no-referrer',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Permissions-Policy':
+    'camera=(), microphone=(), geolocation=(), usb=(), serial=(), hid=(), midi=(), payment=(), display-capture=()',
+};
 
 /** The files of the page itself, and nothing else. */
 export interface Page {
@@ -64,7 +60,7 @@ export interface Page {
  * Reads the built page into memory. Only the names found there are ever served, so no path from outside reaches the disk.
  * Throws `not-ready` when the page was not built.
  */
-export function loadPage(folder: string, connect: readonly string[]): Page {
+export function loadPage(folder: string): Page {
   const files = new Map<string, { bytes: Uint8Array<ArrayBuffer>; contentType: string }>();
   for (const path of listFiles(folder)) {
     const contentType = contentTypes[extname(path)];
@@ -80,7 +76,7 @@ export function loadPage(folder: string, connect: readonly string[]): Page {
     });
   }
   files.set('/', start);
-  const headers = securityHeaders(connect);
+  const headers = securityHeaders;
 
   return {
     file: (path) => files.get(path) ?? null,

@@ -1,4 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import type { Clock } from '#core/kernel/index.ts';
 
 /** Exchanges one-time tokens for cookies and knows which client a cookie stands for. */
@@ -57,6 +58,11 @@ export type RequestOrigin = {
   readonly origin: string | undefined;
   readonly fetchSite: string | undefined;
 };
+
+export function originOf(request: IncomingMessage): RequestOrigin {
+  const { host, origin, 'sec-fetch-site': fetchSite } = request.headers;
+  return { host, origin, fetchSite: typeof fetchSite === 'string' ? fetchSite : undefined };
+}
 
 /**
  * Why a request is turned away, or null. The exact host name defeats DNS rebinding; a foreign origin, or a request that the

@@ -44,7 +44,7 @@ export function startElectronShell(options: ElectronShellOptions): void {
 
 async function run(options: ElectronShellOptions, dataDir: string, logger: Logger): Promise<void> {
   const cipher = await systemCipher();
-  const page = loadPage(options.pageDir, []);
+  const page = loadPage(options.pageDir);
   setMenu();
   const window = createWindow(options.preloadFile);
   closeSession(window.webContents.session);

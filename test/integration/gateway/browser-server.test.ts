@@ -68,6 +68,14 @@ describe('the loopback server', () => {
     expect(refused).toBe(true);
   });
 
+  it('does not even listen without a page to show', async () => {
+    const listening = (): number => process.getActiveResourcesInfo().filter((name) => name === 'TCPServerWrap').length;
+    const before = listening();
+    const options = { gateway, pageDir: page.folder + '-none', port: 0, clock: systemClock, logger: silentLogger };
+    await expect(startBrowserServer(options)).rejects.toMatchObject({ code: 'not-ready' });
+    expect(listening()).toBe(before);
+  });
+
   it('lets nobody in without the cookie, and shows a stranger nothing', async () => {
     for (const path of ['/', '/index.html', '/app.js', '/media/x', '/rpc']) {
       const answer = await plain(path);
@@ -108,6 +116,7 @@ describe('the loopback server', () => {
     const policy = String(answer.headers['content-security-policy']);
     expect(policy).toContain("default-src 'none'");
     expect(policy).toContain("script-src 'self'");
+    expect(policy).toContain("connect-src 'self';");
     expect(policy).toContain("frame-ancestors 'none'");
     expect(policy).not.toMatch(/script-src[^;]*unsafe|\*/);
     expect(answer.headers).toMatchObject({
@@ -140,6 +149,23 @@ describe('the loopback server', () => {
     expect(await upgrade({ origin })).toBe(401);
     expect(await upgrade({ cookie: 'plainview_1=x', origin })).toBe(401);
     expect(await upgrade({ cookie, origin }, '/other')).toBe(404);
+  });
+
+  it('stands when a refused upgrade is cut off in the middle', async () => {
+    const { host, port } = new URL(server.origin);
+    for (let delay = 0; delay < 12; delay++) {
+      await new Promise<void>((resolve) => {
+        const socket = connect(Number(port), '127.0.0.1', () => {
+          socket.write(
+            'GET /rpc HTTP/1.1\r\nHost: evil.example\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
+              'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n',
+          );
+          setTimeout(() => socket.resetAndDestroy(), delay % 4);
+        });
+        socket.on('error', () => undefined).on('close', () => resolve());
+      });
+    }
+    expect((await plain('/', { host })).status).toBe(401);
   });
 
   it('lets go of the evidence when a page goes away in the middle', async () => {
@@ -188,6 +214,11 @@ describe.skipIf(browserPath === null)('in a real browser', () => {
           await ask('session.practise', { username: 'officer' });
           const { ok } = await ask('review.open', { evidenceId });
           const media = await fetch(`/media/${evidenceId}`, { headers: { range: 'bytes=5-9' } });
+          const elsewhere = await new Promise((resolve) => {
+            // The policy refuses it at once and in words; a port nobody listens on would be an error as well.
+            document.addEventListener('securitypolicyviolation', (event) => resolve(event.effectiveDirective));
+            new globalThis.WebSocket(`ws://${location.hostname}:9/rpc`);
+          });
           const blocked = await fetch('https://example.com/')
             .then(() => 'let through')
             .catch(() => 'blocked');
@@ -199,12 +230,20 @@ describe.skipIf(browserPath === null)('in a real browser', () => {
             status: media.status,
             size: (await media.arrayBuffer()).byteLength,
             blocked,
+            elsewhere,
             title: document.title,
           };
         },
         { evidenceId: core.evidence.id },
       );
-      expect(result).toEqual({ ok: true, status: 206, size: 5, blocked: 'blocked', title: 'Plainview' });
+      expect(result).toEqual({
+        ok: true,
+        status: 206,
+        size: 5,
+        blocked: 'blocked',
+        elsewhere: 'connect-src',
+        title: 'Plainview',
+      });
       expect(problems.some((text) => text.includes('Content Security Policy'))).toBe(true);
 
       const other = await browser.newContext();

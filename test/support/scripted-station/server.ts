@@ -273,7 +273,7 @@ export async function startScriptedStation(
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  const page = loadPage(pageFolder, [`ws://127.0.0.1:${port}`]);
+  const page = loadPage(pageFolder);
   const socketServer = new WebSocketServer({ noServer: true });
   server.on('upgrade', (request, socket, head) => {
     if (away) {
