@@ -1,4 +1,5 @@
 export { type Catalog, type CatalogOptions, openCatalog } from './catalog.ts';
+export { type FileHold, holdFile } from './file-hold.ts';
 export type {
   AccountRecord,
   AuditLink,

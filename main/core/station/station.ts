@@ -21,7 +21,7 @@ export async function openStation(options: StationOptions): Promise<Station> {
   const { dataDir, clock, logger, entries, version } = options;
   await using undo = new AsyncDisposableStack();
   makeDataFolder(dataDir);
-  const lock = await takeLock(dataDir);
+  const lock = takeLock(dataDir);
   undo.defer(() => lock.release());
   const sealPool = createSealPool({ entry: entries.seal, logger });
   undo.defer(() => sealPool.close());
