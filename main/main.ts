@@ -54,10 +54,20 @@ function readVersion(): string {
 const output = (text: string): void => void process.stdout.write(text);
 const errorOutput = (text: string): void => void process.stderr.write(text);
 
+/** One request to end can arrive twice: from the terminal, and passed on by the process that started this one. */
+const oneRequestMs = 1000;
+
 /** Fires on the first Ctrl+C or request to end; a second one ends the process at once, as it does without us. */
 function stopSignal(): AbortSignal {
   const controller = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => controller.abort());
+  let since = 0;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (!controller.signal.aborted) since = performance.now();
+      else if (performance.now() - since > oneRequestMs) process.exit(exitCodes.interrupted);
+      controller.abort();
+    });
+  }
   return controller.signal;
 }
 
@@ -103,6 +113,7 @@ async function runFromTerminal(): Promise<number> {
   const keepsLog =
     command.kind !== 'verify' && command.kind !== 'help' && command.kind !== 'version' && command.kind !== 'doctor';
   const logger = openLog(keepsLog ? join(dataDir, 'log', 'plainview.log') : null);
+  process.on('uncaughtExceptionMonitor', (error) => logger.error('Plainview ends by a mistake of its own', { error }));
   const passphrase = passphraseSource();
   const open = async (): Promise<Station> => {
     const { openStation } = await import('#core/station/index.ts');

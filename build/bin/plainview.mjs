@@ -1,47 +1,4 @@
 #!/usr/bin/env node
-// Starts Plainview with the Node it was built for: the one installed with it through npm, or the one running this.
-// Plain JavaScript, because the Node that reads this file may be an older one.
-import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { runWithNode } from './with-node.mjs';
 
-const least = 24;
-const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-
-function pinnedNode() {
-  const system = process.platform === 'win32' ? 'win' : process.platform;
-  try {
-    const described = createRequire(import.meta.url).resolve(`node-${system}-${process.arch}/package.json`);
-    const program = join(dirname(described), 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
-    return existsSync(program) ? program : null;
-  } catch {
-    return null;
-  }
-}
-
-const ours = Number(process.versions.node.split('.')[0]) >= least;
-const program = ours ? process.execPath : pinnedNode();
-if (program === null) {
-  process.stderr.write(
-    `Plainview needs Node ${least}; this is ${process.versions.node}, and none is installed with it.\n` +
-      'Run "npm ci" in the folder of Plainview, or install a newer Node.\n',
-  );
-  process.exit(1);
-}
-
-const child = spawn(program, [join(root, 'main', 'main.ts'), ...process.argv.slice(2)], { stdio: 'inherit' });
-// A terminal sends its signals to both processes; what is sent to this one alone is passed on.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-  process.on(signal, () => {
-    if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
-  });
-}
-child.on('error', (error) => {
-  process.stderr.write(`Plainview could not be started: ${error.message}\n`);
-  process.exitCode = 1;
-});
-child.on('exit', (code, signal) => {
-  process.exitCode = signal === null ? (code ?? 1) : 130;
-});
+await runWithNode('../../main/main.ts');

@@ -1,7 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'vite';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
@@ -26,17 +26,13 @@ export function outdated(result: string, sources: readonly string[]): boolean {
   return sources.some((source) => newest(join(root, source)) > made);
 }
 
-/** Builds the page into out/renderer unless it is up to date. */
-export async function buildPageIfOutdated(say: (line: string) => void): Promise<void> {
+/** Builds the page into out/renderer unless it is up to date. In a process of its own, which takes its memory with it. */
+export function buildPageIfOutdated(say: (line: string) => void): void {
   if (!outdated('out/renderer/index.html', pageSources)) return;
   say('Building the page, which takes some seconds the first time.');
+  const args = ['node_modules/vite/bin/vite.js', 'build', '-c', 'build/config/vite.config.ts', '--logLevel', 'warn'];
   // A test runner sets NODE_ENV to `test`, and React would then be built for development.
-  const environment = process.env['NODE_ENV'];
-  process.env['NODE_ENV'] = 'production';
-  try {
-    await build({ configFile: join(root, 'build/config/vite.config.ts'), logLevel: 'warn' });
-  } finally {
-    if (environment === undefined) delete process.env['NODE_ENV'];
-    else process.env['NODE_ENV'] = environment;
-  }
+  const env = { ...process.env, NODE_ENV: 'production' };
+  const { status } = spawnSync(process.execPath, args, { cwd: root, env, stdio: 'inherit' });
+  if (status !== 0) throw new Error('The page could not be built; the reason stands above.');
 }

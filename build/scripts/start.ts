@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { electronProgram } from './electron-program.ts';
 import { buildPageIfOutdated, outdated, pageSources } from './page-build.ts';
 
 /**
@@ -10,28 +10,25 @@ import { buildPageIfOutdated, outdated, pageSources } from './page-build.ts';
  */
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
-/** The program of the desktop app, or null where it was not downloaded. */
-function electronProgram(): string | null {
-  const pathFile = join(root, 'node_modules/electron/path.txt');
-  if (!existsSync(pathFile)) return null;
-  const program = join(root, 'node_modules/electron/dist', readFileSync(pathFile, 'utf8').trim());
-  return existsSync(program) ? program : null;
-}
-
-function run(program: string, args: readonly string[]): Promise<number> {
+function runDesktop(program: string): Promise<number> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd: root, stdio: 'inherit' });
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      // The terminal tells both of Ctrl+C; this process waits for the other to end in order.
-      process.on(signal, () => {
-        if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
-      });
-    }
+    const child = spawn(program, ['.'], { cwd: root, stdio: 'inherit' });
+    // Whoever is told to stop, both do; this process waits until the other has ended in order.
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
     child.on('error', reject);
     child.on('exit', (code) => resolve(code ?? 1));
   });
 }
 
+/** npm told to stop does not tell us: what it left alone stops by itself, and does not hold the data folder for ever. */
+function stopWithoutParent(): void {
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) process.kill(process.pid, 'SIGTERM');
+  }, 1000).unref();
+}
+
+stopWithoutParent();
 const electron = electronProgram();
 const wantsDesktop =
   electron !== null && !process.argv.includes('--no-open') && process.env['PLAINVIEW_SHELL'] !== 'browser';
@@ -40,8 +37,9 @@ if (wantsDesktop) {
     const { build: buildDesktop } = await import('electron-vite');
     await buildDesktop({ configFile: join(root, 'build/config/electron.vite.config.ts') });
   }
-  process.exitCode = await run(electron, ['.']);
+  process.exitCode = await runDesktop(electron);
 } else {
-  await buildPageIfOutdated((line) => process.stdout.write(`${line}\n`));
-  process.exitCode = await run(process.execPath, [join(root, 'main/main.ts'), 'start', ...process.argv.slice(2)]);
+  buildPageIfOutdated((line) => process.stdout.write(`${line}\n`));
+  process.argv.splice(2, 0, 'start');
+  await import(new URL('../../main/main.ts', import.meta.url).href);
 }

@@ -13,7 +13,7 @@ if (work === '' || program === null) throw new Error('Name a work folder; Chromi
 const pictures = fileURLToPath(new URL('../../assets/pictures/', import.meta.url));
 mkdirSync(pictures, { recursive: true });
 
-await buildPageIfOutdated((line) => console.log(line));
+buildPageIfOutdated((line) => console.log(line));
 const station = await launchStation(join(work, 'data'));
 const browser = await launchChromium(program);
 try {

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,16 +6,9 @@ import { build } from 'electron-vite';
 import { type ElectronApplication, _electron as electron, type Page } from 'playwright-core';
 import type { Answer, Call, ShellBridge } from '#common/contract/index.ts';
 import type { ContractClient, ContractHarness, MediaAnswer } from '#test/contract/suite.ts';
+import { electronProgram } from '../../build/scripts/electron-program.ts';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-
-/** Electron's program, or null where npm could not fetch it. */
-function electronProgram(): string | null {
-  const pathFile = join(root, 'node_modules/electron/path.txt');
-  if (!existsSync(pathFile)) return null;
-  const program = join(root, 'node_modules/electron/dist', readFileSync(pathFile, 'utf8').trim());
-  return existsSync(program) ? program : null;
-}
 
 /** Says loudly that nothing was tested. True when there is something to test. */
 export function hasElectron(suite: string): boolean {

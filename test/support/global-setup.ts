@@ -1,6 +1,6 @@
 import { buildPageIfOutdated } from '../../build/scripts/page-build.ts';
 
 /** Tests drive the page as it is shipped: built once before they begin. */
-export async function setup(): Promise<void> {
-  await buildPageIfOutdated((line) => console.log(line));
+export function setup(): void {
+  buildPageIfOutdated((line) => console.log(line));
 }

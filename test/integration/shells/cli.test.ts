@@ -155,6 +155,50 @@ describe('the command line', { timeout: 180_000 }, () => {
     expect((await plainview(['audit', 'verify'])).code).toBe(0);
   });
 
+  /** Runs a command in a group of its own, with the terminal's part left out, until the station has told its address. */
+  async function started(command: string, args: readonly string[]): Promise<{ pid: number; ended: Promise<unknown> }> {
+    const child = spawn(command, args, {
+      env: { ...process.env, PLAINVIEW_DATA: data },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
+    let out = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (out += text));
+    const ended = new Promise((resolve) => child.on('close', resolve));
+    const told = new Promise<boolean>((resolve) => {
+      child.stdout.setEncoding('utf8').on('data', (text: string) => {
+        out += text;
+        if (out.includes('token=')) resolve(true);
+      });
+    });
+    if (!(await Promise.race([told, ended.then(() => false)]))) throw new Error(`It ended at once: ${out}`);
+    return { pid: child.pid ?? 0, ended };
+  }
+
+  /** What the audit log says last but for the look at it: nobody signs off who is killed. */
+  async function lastWord(): Promise<unknown> {
+    const lines = (await plainview(['audit', 'export'])).out.trim().split('\n');
+    return (JSON.parse(lines.at(-2) ?? '{}') as { event?: { kind: string } }).event?.kind;
+  }
+
+  it.skipIf(process.platform === 'win32')('ends in order when its whole group is told to stop', async () => {
+    const { pid, ended } = await started(process.execPath, [program, 'start', '--no-open']);
+    process.kill(-pid, 'SIGINT');
+    // As when the process that started it passes on what the terminal told both.
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    process.kill(pid, 'SIGINT');
+    expect(await ended).toBe(0);
+    expect(await lastWord()).toBe('station.stopped');
+  });
+
+  it.skipIf(process.platform === 'win32')('does not outlive the shell that npm start runs it in', async () => {
+    const start = fileURLToPath(new URL('../../../build/bin/start.mjs', import.meta.url));
+    const { pid, ended } = await started('/bin/sh', ['-c', `"${process.execPath}" "${start}" --no-open; true`]);
+    process.kill(pid, 'SIGTERM');
+    await ended;
+    expect(await lastWord()).toBe('station.stopped');
+  });
+
   it.skipIf(process.platform !== 'linux' || findBrowser('linux', process.env, '/') === null)(
     'opens a window of an installed browser, and stops when it is closed',
     async () => {
