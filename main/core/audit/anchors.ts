@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { z } from 'zod';
 import { canonicalJson, chainStart } from '#common/audit/index.ts';
 import { instantSchema, sha256Schema } from '#common/evidence/index.ts';
-import { syncFolder } from '../kernel/index.ts';
+import { syncFolder, systemCode } from '../kernel/index.ts';
 
 /**
  * One line of the anchor file: at the time `at` the chain ended with entry `seq`, whose hash is `hash`. `previous` is the
@@ -42,7 +42,7 @@ async function readBytes(path: string): Promise<Buffer> {
     await using file = await open(path, 'r');
     return await file.readFile();
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return Buffer.alloc(0);
+    if (systemCode(error) === 'ENOENT') return Buffer.alloc(0);
     throw error;
   }
 }

@@ -2,7 +2,7 @@ import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSyn
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3-multiple-ciphers';
 import { ExpectedError } from '#common/errors/index.ts';
-import { randomBytes } from '../kernel/index.ts';
+import { randomBytes, systemCode } from '../kernel/index.ts';
 import { migrate } from './migrate.ts';
 import { migrations as everyMigration, type Migration } from './migrations/index.ts';
 import type { Store } from './store.ts';
@@ -136,7 +136,7 @@ function createStore(database: Database.Database, path: string): Store {
 }
 
 function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return systemCode(error) ?? '';
 }
 
 /** True for an error of SQLite whose extended code begins with `code`, such as `SQLITE_CONSTRAINT_FOREIGNKEY`. */

@@ -1,6 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import Database from 'better-sqlite3-multiple-ciphers';
 import { ExpectedError } from '#common/errors/index.ts';
+import { systemCode } from '../kernel/index.ts';
 
 /** A file that this process alone holds. */
 export type FileHold = { readonly release: () => void };
@@ -23,7 +24,7 @@ export function holdFile(path: string): FileHold | null {
     return { release: () => void held.close() };
   } catch (error) {
     database?.close();
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const code = systemCode(error) ?? '';
     if (code === 'SQLITE_BUSY') return null;
     if (!unwritable.test(code)) throw error;
     throw new ExpectedError('destination-unwritable', 'The data folder cannot be written.', {

@@ -2,6 +2,7 @@ import type { Dirent, Stats } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CancelledError, ExpectedError } from '#common/errors/index.ts';
+import { systemCode } from '#core/kernel/index.ts';
 
 /** A regular file on a dock. `path` is below the root with `/`, made of names the file system gave. */
 export type WalkedFile = {
@@ -136,7 +137,7 @@ function isIgnored({ name }: Dirent): boolean {
 }
 
 function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown error';
+  return systemCode(error) ?? 'unknown error';
 }
 
 const unreadable = new Set(['EACCES', 'EPERM']);

@@ -1,5 +1,5 @@
-import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { openUntouched } from '#core/kernel/index.ts';
 
 /** `sound`: looks like what it says. `damaged`: cannot be a whole recording. `unknown`: a probe has to say. */
 export type ContainerVerdict =
@@ -11,29 +11,12 @@ const headSize = 64 * 1024;
 const sound: ContainerVerdict = { kind: 'sound' };
 const damaged = (reason: string): ContainerVerdict => ({ kind: 'damaged', reason });
 
-const noFollow: number = process.platform === 'win32' ? 0 : constants.O_NOFOLLOW | constants.O_NONBLOCK;
-/** Linux alone has it; the types promise it everywhere. */
-const noAccessTime: number | undefined = process.platform === 'linux' ? constants.O_NOATIME : undefined;
-
-/** Opens for reading and, where the system lets us, leaves even the date of last access alone. */
-async function openQuietly(path: string): Promise<FileHandle> {
-  if (noAccessTime !== undefined) {
-    try {
-      return await open(path, constants.O_RDONLY | noFollow | noAccessTime);
-    } catch (error) {
-      // Only the owner of a file may ask for this.
-      if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) throw error;
-    }
-  }
-  return open(path, constants.O_RDONLY | noFollow);
-}
-
 /**
  * Looks at the structure of a media file before it is copied: the first bytes, and for MP4 the boxes of the first level.
  * Reads little. Errors of the file system are thrown as they are.
  */
 export async function checkContainer(path: string): Promise<ContainerVerdict> {
-  await using file = await openQuietly(path);
+  await using file = await openUntouched(path);
   const { size } = await file.stat();
   if (size === 0) return damaged('The file is empty: nothing was recorded into it.');
   const head = await readAt(file, 0, Math.min(size, headSize));

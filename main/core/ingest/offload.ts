@@ -2,6 +2,7 @@ import { CancelledError, ExpectedError } from '#common/errors/index.ts';
 import { evidenceIdSchema } from '#common/ids/index.ts';
 import type { SourceFile } from '#core/catalog/index.ts';
 import type { DescribedFile, PlannedRecording, RefusedEntry } from '#core/devices/index.ts';
+import { systemCode } from '#core/kernel/index.ts';
 import { findKnown } from './known-files.ts';
 import { type FileWork, keepDamaged, offloadSegment, offloadSidecar } from './offload-file.ts';
 import { createOffloadProgress, type OffloadProgress } from './progress.ts';
@@ -161,8 +162,8 @@ const gone = new Set(['EIO', 'ENODEV', 'ENXIO', 'ENOENT', 'ENOTDIR', 'ESTALE', '
 
 /** What our own look at the head of a file may fail with, in the vault's words. */
 function readingFailure(error: unknown, path: string): unknown {
-  if (error instanceof ExpectedError || !(error instanceof Error) || !('code' in error)) return error;
-  const { code } = error;
+  const code = systemCode(error);
+  if (code === null || error instanceof ExpectedError) return error;
   if (code === 'EACCES' || code === 'EPERM') {
     return new ExpectedError('source-unreadable', 'The file may not be read by this account.', {
       subject: path,
@@ -175,7 +176,7 @@ function readingFailure(error: unknown, path: string): unknown {
       cause: error,
     });
   }
-  if (typeof code === 'string' && gone.has(code)) {
+  if (gone.has(code)) {
     return new ExpectedError('source-gone', 'The file cannot be read any more.', { subject: path, cause: error });
   }
   return error;

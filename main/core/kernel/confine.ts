@@ -1,6 +1,7 @@
 import { lstatSync, realpathSync } from 'node:fs';
 import { isAbsolute, join, relative, sep } from 'node:path';
 import { ExpectedError } from '#common/errors/index.ts';
+import { systemCode } from './system-code.ts';
 
 /** Windows opens a device for these, whatever the extension. */
 const reservedOnWindows = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])(?:$|[. ])/i;
@@ -27,10 +28,6 @@ function checkComponent(component: string, whole: string): void {
   }
 }
 
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
-}
-
 /**
  * The full path of `relativePath` (outside data: a file name from a card, a ZIP entry, a manifest) inside `root`.
  * Parts are separated by `/`; the path need not exist, but whatever part of it exists may not lead out of `root`
@@ -53,7 +50,7 @@ export function confine(root: string, relativePath: string): string {
     try {
       if (lstatSync(path).isSymbolicLink()) checkLink(realRoot, path, relativePath);
     } catch (error) {
-      if (!isMissing(error)) throw error;
+      if (systemCode(error) !== 'ENOENT') throw error;
       missing = true;
     }
   }

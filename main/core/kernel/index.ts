@@ -1,12 +1,13 @@
 export { type Clock, systemClock } from './clock.ts';
 export { confine } from './confine.ts';
 export { defaultDataFolder } from './data-folder.ts';
-export { makeFolder, syncFolder, writeFileAtomic } from './files.ts';
+export { makeFolder, openUntouched, syncFolder, writeFileAtomic } from './files.ts';
 export { createSha256, type Sha256, sha256Hex } from './hashing.ts';
 export { type KeyFileStore, type KeyFileStoreOptions, openKeyFileStore } from './key-file-store.ts';
 export { createLogger, type LogFields, type Logger, silentLogger } from './log.ts';
 export { newId, randomBytes } from './random.ts';
 export type { SecretStore } from './secret-store.ts';
+export { systemCode } from './system-code.ts';
 export { runTool, type ToolOptions, type ToolResult } from './tools.ts';
 export { type CallOptions, startProcess, startThread, type WorkerClient } from './worker-client.ts';
 export { type MessageEndpoint, nodeProcessSpawner, type ProcessSpawner, type WorkerExit } from './worker-endpoint.ts';

@@ -7,6 +7,7 @@ import { ExpectedError } from '#common/errors/index.ts';
 import { makeFolder, writeFileAtomic } from './files.ts';
 import { randomBytes } from './random.ts';
 import type { SecretStore } from './secret-store.ts';
+import { systemCode } from './system-code.ts';
 
 const fileName = 'keys.json';
 const nonceLength = 12;
@@ -94,7 +95,7 @@ async function readKeyFile(path: string): Promise<KeyFile> {
     }
     text = await file.readFile('utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
+    if (systemCode(error) === 'ENOENT') {
       return { format: 'plainview keys', version: 1, passphrase: null, secrets: {} };
     }
     throw error;

@@ -2,7 +2,7 @@ import { readFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Agency, type AgencyKind, agencySchema } from '#common/contract/index.ts';
 import { ExpectedError } from '#common/errors/index.ts';
-import { makeFolder, newId, randomBytes, type SecretStore, writeFileAtomic } from '#core/kernel/index.ts';
+import { makeFolder, newId, randomBytes, type SecretStore, systemCode, writeFileAtomic } from '#core/kernel/index.ts';
 
 /** Where the parts of one agency lie. No agency ever opens another's folder. */
 export type AgencyPaths = {
@@ -30,7 +30,7 @@ export async function readAgency(paths: AgencyPaths, kind: AgencyKind): Promise<
   try {
     text = await readFile(paths.description, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (systemCode(error) === 'ENOENT') return null;
     throw error;
   }
   const parsed = agencySchema.safeParse(parseJson(text));
@@ -100,7 +100,7 @@ async function exists(path: string): Promise<boolean> {
     await stat(path);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+    if (systemCode(error) === 'ENOENT') return false;
     throw error;
   }
 }

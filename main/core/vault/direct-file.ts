@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
-import { errorCodeOf } from './io-errors.ts';
+import { type FileHandle, open, statfs } from 'node:fs/promises';
+import { openUntouched, systemCode } from '#core/kernel/index.ts';
 
 /** Direct I/O wants memory, positions and lengths in multiples of this. */
 const pageSize = 4096;
@@ -11,17 +11,21 @@ const refusals = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
 
 /** O_DIRECT exists on Linux alone, though the types promise it everywhere. */
 const directFlag = process.platform === 'linux' ? constants.O_DIRECT : 0;
-/** Windows has neither; without O_NONBLOCK, opening a pipe would wait for its writer for ever. */
-const careful = process.platform === 'win32' ? 0 : constants.O_NOFOLLOW | constants.O_NONBLOCK;
+const noFollow = process.platform === 'win32' ? 0 : constants.O_NOFOLLOW;
+/**
+ * File systems whose direct reads are known to come from the disk, by the number Linux gives them: ext4, XFS, FAT, exFAT,
+ * NTFS. Others (a RAM disk, an overlay, FUSE, a network mount) take the flag as well and may answer from memory.
+ */
+const onDisk = new Set([0xef53, 0x58465342, 0x4d44, 0x2011bab0, 0x7366746e]);
 
 /**
  * A file read and written past the page cache where that works, else through it. Buffers come from `alignedBuffers`,
  * positions are multiples of a page, lengths too except at the end of the file. Links are refused (ELOOP).
  */
 export interface DirectFile {
-  /** True while the bytes really go to and come from the device. */
-  readonly direct: boolean;
   readonly handle: FileHandle;
+  /** True when what was read came from the device for certain, and not from memory. */
+  isFromDevice(): Promise<boolean>;
   /** Reads `length` bytes into the start of `buffer`; fewer only when the file ends there. */
   read(buffer: Uint8Array, length: number, position: number): Promise<number>;
   /** Writes the first `length` bytes of `buffer`, padded to a whole page: the caller truncates at the end. */
@@ -33,18 +37,22 @@ function roundUpToPage(length: number): number {
   return Math.ceil(length / pageSize) * pageSize;
 }
 
-export async function openDirectFile(path: string, flags: number): Promise<DirectFile> {
+export async function openDirectFile(path: string, access: 'read' | 'write'): Promise<DirectFile> {
   let direct = directFlag !== 0;
   let handle = await openOnce();
 
+  function openWith(flags: number): Promise<FileHandle> {
+    return access === 'read' ? openUntouched(path, flags) : open(path, constants.O_WRONLY | noFollow | flags);
+  }
+
   async function openOnce(): Promise<FileHandle> {
-    if (!direct) return open(path, flags | careful);
+    if (!direct) return openWith(0);
     try {
-      return await open(path, flags | careful | directFlag);
+      return await openWith(directFlag);
     } catch (error) {
-      if (!refusals.has(errorCodeOf(error) ?? '')) throw error;
+      if (!refusals.has(systemCode(error) ?? '')) throw error;
       direct = false;
-      return open(path, flags | careful);
+      return openWith(0);
     }
   }
 
@@ -53,21 +61,19 @@ export async function openDirectFile(path: string, flags: number): Promise<Direc
     try {
       return await transfer();
     } catch (error) {
-      if (!direct || !refusals.has(errorCodeOf(error) ?? '')) throw error;
+      if (!direct || !refusals.has(systemCode(error) ?? '')) throw error;
       direct = false;
       await handle.close();
-      handle = await open(path, flags | careful);
+      handle = await openWith(0);
       return await transfer();
     }
   }
 
   return {
-    get direct() {
-      return direct;
-    },
     get handle() {
       return handle;
     },
+    isFromDevice: async () => direct && onDisk.has((await statfs(path)).type),
     read: (buffer, length, position) =>
       orBuffered(async () => {
         let filled = 0;

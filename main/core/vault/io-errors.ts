@@ -1,8 +1,5 @@
 import { ExpectedError } from '#common/errors/index.ts';
-
-export function errorCodeOf(error: unknown): string | null {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
-}
+import { systemCode } from '#core/kernel/index.ts';
 
 const sourceGone = new Set([
   'EIO',
@@ -32,7 +29,7 @@ const targetUnwritable = new Set([
 
 /** What reading the source can fail with, in words. Anything unknown is returned as it is. */
 export function sourceFailure(error: unknown, path: string): unknown {
-  const code = errorCodeOf(error);
+  const code = systemCode(error);
   if (code === 'ELOOP' || code === 'EMLINK') {
     return new ExpectedError('unsafe-path', 'The source is a link to another file, not a recording.', {
       subject: path,
@@ -64,7 +61,7 @@ export function sourceFailure(error: unknown, path: string): unknown {
 
 /** What writing to the vault can fail with, in words. Anything unknown is returned as it is. */
 export function targetFailure(error: unknown, path: string): unknown {
-  const code = errorCodeOf(error);
+  const code = systemCode(error);
   if (code !== null && noSpace.has(code)) {
     return new ExpectedError('destination-full', 'The disk with the evidence vault is full.', {
       subject: path,

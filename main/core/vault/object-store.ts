@@ -2,8 +2,8 @@ import { access, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/prom
 import { join } from 'node:path';
 import { ExpectedError } from '#common/errors/index.ts';
 import { type SealedId, sealedIdSchema } from '#common/ids/index.ts';
-import { syncFolder, writeFileAtomic } from '#core/kernel/index.ts';
-import { errorCodeOf, targetFailure } from './io-errors.ts';
+import { syncFolder, systemCode, writeFileAtomic } from '#core/kernel/index.ts';
+import { targetFailure } from './io-errors.ts';
 import { type Manifest, parseManifest } from './manifest.ts';
 
 const sealedSuffix = '.sealed';
@@ -40,7 +40,7 @@ async function exists(path: string): Promise<boolean> {
     await access(path);
     return true;
   } catch (error) {
-    if (errorCodeOf(error) === 'ENOENT') return false;
+    if (systemCode(error) === 'ENOENT') return false;
     throw error;
   }
 }
@@ -49,7 +49,7 @@ async function namesIn(folder: string): Promise<readonly string[]> {
   try {
     return (await readdir(folder)).sort();
   } catch (error) {
-    if (errorCodeOf(error) === 'ENOENT' || errorCodeOf(error) === 'ENOTDIR') return [];
+    if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return [];
     throw error;
   }
 }
@@ -58,7 +58,7 @@ async function makeFolder(path: string, parent: string): Promise<void> {
   try {
     await mkdir(path, { mode: 0o700 });
   } catch (error) {
-    if (errorCodeOf(error) === 'EEXIST') return;
+    if (systemCode(error) === 'EEXIST') return;
     throw error;
   }
   await syncFolder(parent);
@@ -125,7 +125,7 @@ export function createObjectStore(vaultFolder: string): ObjectStore {
       await stat(paths.sealed);
       return parseManifest(await readFile(paths.manifest, 'utf8'), sealedId);
     } catch (error) {
-      if (errorCodeOf(error) !== 'ENOENT') throw error;
+      if (systemCode(error) !== 'ENOENT') throw error;
       throw new ExpectedError('not-found', 'The sealed file is missing from the vault.', {
         subject: sealedId,
         nextStep: 'Check that the disk of the vault is connected, or restore the file from the store.',

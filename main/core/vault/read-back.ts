@@ -1,4 +1,3 @@
-import { constants } from 'node:fs';
 import { createSha256, type Sha256 } from '#core/kernel/index.ts';
 import { type DirectFile, openDirectFile } from './direct-file.ts';
 import { headerSizeOf, segmentCountOf, segmentRange, tagSize, vaultLayout } from './layout.ts';
@@ -11,7 +10,7 @@ export type ReadBackResult = {
   readonly plaintextSha256: string;
   readonly plaintextSize: number;
   readonly ciphertextSize: number;
-  /** `device`: the bytes came from the disk. `cache`: direct reading was refused, they may have come from memory. */
+  /** `device`: the bytes came from the disk for certain. `cache`: they may have come from memory. */
   readonly readBack: 'device' | 'cache';
 };
 
@@ -32,7 +31,7 @@ type ReadBackOptions = {
  * Throws `tampered` when a segment does not hold, and errors of the file system as they are.
  */
 export async function readBackSealed(options: ReadBackOptions): Promise<ReadBackResult> {
-  const file = await openDirectFile(options.path, constants.O_RDONLY);
+  const file = await openDirectFile(options.path, 'read');
   try {
     return await readAll(file, options);
   } finally {
@@ -88,7 +87,7 @@ async function readAll(file: DirectFile, options: ReadBackOptions): Promise<Read
     plaintextSha256: hash.digestHex(),
     plaintextSize: size,
     ciphertextSize: fileSize,
-    readBack: file.direct ? 'device' : 'cache',
+    readBack: (await file.isFromDevice()) ? 'device' : 'cache',
   };
 }
 

@@ -1,4 +1,3 @@
-import { constants } from 'node:fs';
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { ExpectedError } from '#common/errors/index.ts';
 import { createSha256 } from '#core/kernel/index.ts';
@@ -53,7 +52,7 @@ export function createSealBuffers(): SealBuffers {
  */
 export async function sealFile(params: SealFileParams, buffers: SealBuffers, watch: Watch): Promise<SealFileResult> {
   const { sourcePath, partialPath } = params;
-  const source = await fromSource(sourcePath, () => openDirectFile(sourcePath, constants.O_RDONLY));
+  const source = await fromSource(sourcePath, () => openDirectFile(sourcePath, 'read'));
   try {
     await toTarget(partialPath, () => createExclusively(partialPath));
     try {
@@ -121,7 +120,7 @@ async function copySealed(
       },
     );
   }
-  const target = await toTarget(partialPath, () => openDirectFile(partialPath, constants.O_WRONLY));
+  const target = await toTarget(partialPath, () => openDirectFile(partialPath, 'write'));
   try {
     const sha256 = await pump(params, source, before.size, target, buffers, watch);
     await toTarget(partialPath, async () => {

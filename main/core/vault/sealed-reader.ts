@@ -1,7 +1,7 @@
 import { constants, readSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { ExpectedError } from '#common/errors/index.ts';
-import { errorCodeOf } from './io-errors.ts';
+import { systemCode } from '#core/kernel/index.ts';
 import { headerSizeOf, type SealLayout, segmentIndexAt, segmentRange, vaultLayout } from './layout.ts';
 import { createSegmentCipher, plaintextSizeOf, tampered } from './segment-cipher.ts';
 
@@ -31,7 +31,7 @@ async function openFile({ path, sealedId }: SealedAccess): Promise<FileHandle> {
   try {
     return await open(path, constants.O_RDONLY | (process.platform === 'win32' ? 0 : constants.O_NOFOLLOW));
   } catch (error) {
-    if (errorCodeOf(error) !== 'ENOENT') throw error;
+    if (systemCode(error) !== 'ENOENT') throw error;
     throw new ExpectedError('not-found', 'The sealed file is missing from the vault.', {
       subject: sealedId,
       nextStep: 'Check that the disk of the vault is connected, or restore the file from the store.',
