@@ -1,32 +1,44 @@
 // The ladder of ARCHITECTURE.md, as a machine reads it. Every rule is an error and none has an exception list.
+// test/unit/build/import-rules.test.ts breaks each of them once.
 
-const rungs = [
+const coreRungs = [
   ['kernel'],
   ['audit', 'catalog', 'vault'],
   ['people', 'jobs', 'media', 'devices', 'policy'],
   ['ingest', 'cloud', 'render', 'release', 'report'],
   ['station'],
 ];
-const allAreas = rungs.flat();
+const pageRungs = [['bridge'], ['cache', 'engine'], ['state', 'ui'], ['features'], ['screens'], ['app']];
 
-/** An area may import itself and lower rungs; what it may not is every area of its own and higher rungs. */
-const ladder = rungs.flatMap((areas, rung) =>
-  areas
-    .map((area) => {
+/** An area may import itself and lower rungs; what it may not is every other area of its own and higher rungs. */
+const ladder = (name, folder, rungs) =>
+  rungs.flatMap((areas, rung) =>
+    areas.flatMap((area) => {
       const forbidden = rungs
         .slice(rung)
         .flat()
         .filter((other) => other !== area);
+      if (forbidden.length === 0) return [];
       return {
-        name: `core-ladder-${area}`,
-        comment: `${area} may import only lower rungs of the core`,
+        name: `${name}-ladder-${area}`,
+        comment: `${area} may import only lower rungs`,
         severity: 'error',
-        from: { path: `^main/core/${area}/` },
-        to: { path: `^main/core/(${forbidden.join('|')})/` },
+        from: { path: `^${folder}/${area}/` },
+        to: { path: `^${folder}/(${forbidden.join('|')})/` },
       };
-    })
-    .filter((rule) => !rule.to.path.includes('()')),
-);
+    }),
+  );
+
+/** Whatever lies beside the areas stands on no rung, so nothing would keep it from anything. */
+const onARung = (name, folder, rungs) => {
+  const stranger = `^${folder}/(?!(${rungs.flat().join('|')})/).+\\.tsx?$`;
+  return [
+    { name: `${name}-on-a-rung`, severity: 'error', from: { path: stranger }, to: {} },
+    { name: `nothing-beside-${name}-rungs`, severity: 'error', from: {}, to: { path: stranger } },
+  ];
+};
+
+const never = (name, from, to) => ({ name, severity: 'error', from: { path: from }, to: { path: to } });
 
 const only = (name, what, where) => ({
   name,
@@ -35,10 +47,12 @@ const only = (name, what, where) => ({
   to: { path: what },
 });
 
+/** What calls FFmpeg. It may crash its process, so only workers load it, never the station itself. */
+const mediaCode = '^main/core/(media/native/|render/painter\\.ts$|release/guard-(decode|source)\\.ts$)';
+
 module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'not-to-test', severity: 'error', from: { pathNot: '^test/' }, to: { path: '^test/' } },
     {
       name: 'resolvable',
       comment: 'an import that leads nowhere',
@@ -46,26 +60,21 @@ module.exports = {
       from: {},
       to: { couldNotResolve: true, pathNot: '\\.(css|woff2)(\\?|$)|^electron$' },
     },
+    never('not-to-test', '^(common|main|preload|renderer|build)/', '^test/'),
+    never('not-to-build', '^(common|main|preload|renderer)/', '^build/'),
     {
       name: 'common-is-self-contained',
       severity: 'error',
       from: { path: '^common/' },
       to: { pathNot: '^common/|^node_modules/zod/' },
     },
-    only('electron-in-its-shell', '^(node_modules/)?electron($|/)', '^(main/shells/electron|preload)/'),
-    {
-      name: 'core-knows-nothing-above',
-      severity: 'error',
-      from: { path: '^main/core/' },
-      to: { path: '^(main/gateway|main/shells|main/main|preload|renderer)' },
-    },
-    {
-      name: 'core-area-on-a-rung',
-      comment: 'an area missing from every rung',
-      severity: 'error',
-      from: { path: `^main/core/(?!(${allAreas.join('|')})/)` },
-      to: {},
-    },
+
+    never('core-knows-nothing-above', '^main/core/', '^main/(gateway|shells|main)'),
+    never('gateway-below-shells', '^main/gateway/', '^main/(shells|main)'),
+    never('shells-below-main', '^main/shells/', '^main/main'),
+    never('main-without-page', '^main/', '^(preload|renderer)/'),
+    ...ladder('core', 'main/core', coreRungs),
+    ...onARung('core', 'main/core', coreRungs),
     {
       name: 'core-areas-through-their-door',
       comment: 'areas see each other through index.ts',
@@ -79,12 +88,11 @@ module.exports = {
       from: { path: '^main/(gateway|shells|main)' },
       to: { path: '^main/core/[^/]+/', pathNot: '^main/core/[^/]+/index\\.ts$' },
     },
-    ...ladder,
     {
-      name: 'gateway-below-shells',
+      name: 'gateway-through-its-door',
       severity: 'error',
-      from: { path: '^main/gateway/' },
-      to: { path: '^main/(shells|main)' },
+      from: { path: '^main/(shells|main)' },
+      to: { path: '^main/gateway/', pathNot: '^main/gateway/index\\.ts$' },
     },
     {
       name: 'shells-are-strangers',
@@ -92,6 +100,9 @@ module.exports = {
       from: { path: '^main/shells/([^/]+)/' },
       to: { path: '^main/shells/', pathNot: '^main/shells/$1/' },
     },
+
+    ...ladder('page', 'renderer', pageRungs),
+    ...onARung('page', 'renderer', pageRungs),
     {
       name: 'features-are-strangers',
       severity: 'error',
@@ -104,71 +115,53 @@ module.exports = {
       from: { path: '^renderer/(app|screens)/' },
       to: { path: '^renderer/features/[^/]+/', pathNot: '^renderer/features/[^/]+/index\\.tsx?$' },
     },
+    never('ui-stays-pure', '^renderer/ui/', '^(renderer/(?!ui/)|common/)'),
+    never('engine-stays-pure', '^renderer/engine/', '^(renderer/(?!engine/)|node_modules/(?!zod/))'),
     {
-      name: 'renderer-ladder-features',
-      severity: 'error',
-      from: { path: '^renderer/features/' },
-      to: { path: '^renderer/(app|screens)/' },
-    },
-    {
-      name: 'renderer-ladder-state',
-      severity: 'error',
-      from: { path: '^renderer/state/' },
-      to: { path: '^renderer/(app|screens|features|ui)/' },
-    },
-    {
-      name: 'ui-stays-pure',
-      severity: 'error',
-      from: { path: '^renderer/ui/' },
-      to: { path: '^(renderer/(?!ui/)|common/)' },
-    },
-    {
-      name: 'engine-stays-pure',
-      severity: 'error',
-      from: { path: '^renderer/engine/' },
-      to: { path: '^(renderer/(?!engine/)|node_modules/(?!zod/))' },
-    },
-    {
-      name: 'cache-and-engine-above-bridge',
-      severity: 'error',
-      from: { path: '^renderer/cache/' },
-      to: { path: '^renderer/(app|screens|features|state|ui)/' },
-    },
-    {
-      name: 'bridge-at-the-bottom',
-      severity: 'error',
-      from: { path: '^renderer/bridge/' },
-      to: { path: '^renderer/(?!bridge/)' },
-    },
-    {
-      name: 'renderer-without-node',
+      name: 'page-without-node',
       severity: 'error',
       from: { path: '^renderer/' },
       to: { dependencyTypes: ['core'] },
     },
+    never('page-without-main', '^renderer/', '^(main|preload)/'),
+
+    never('preload-knows-the-contract', '^preload/', '^(main|renderer)/|^common/(?!contract/)'),
     {
-      name: 'renderer-without-main',
-      severity: 'error',
-      from: { path: '^renderer/' },
-      to: { path: '^(main|preload)/' },
-    },
-    {
-      name: 'preload-knows-the-contract',
+      name: 'preload-takes-types-alone',
       severity: 'error',
       from: { path: '^preload/' },
-      to: { path: '^(main|renderer)/|^common/(?!contract/|errors/)' },
+      to: { path: '^common/', dependencyTypesNot: ['type-only'] },
     },
+
+    only('electron-in-its-shell', '^(node_modules/)?electron($|/)', '^(main/shells/electron|preload)/'),
     only('konva-on-stage', '^node_modules/(konva|react-konva)/', '^renderer/features/(player|redaction)/stage/'),
     only('dexie-in-cache', '^node_modules/dexie', '^renderer/cache/'),
     only('sqlite-in-catalog', '^node_modules/better-sqlite3', '^main/core/catalog/'),
-    only('node-av-in-workers', '^node_modules/node-av/', '^main/core/(media|render|release)/'),
-    only('child-processes', '^(node:)?child_process$', '^main/core/kernel/|^main/shells/browser/'),
+    only('node-av-in-workers', '^node_modules/node-av/', mediaCode),
+    {
+      name: 'native-in-workers',
+      severity: 'error',
+      from: { path: '^main/', pathNot: `${mediaCode}|-worker\\.ts$` },
+      to: { path: '^main/core/media/native/' },
+    },
+    {
+      name: 'workers-are-entries',
+      comment: 'a worker runs elsewhere; here only its types are known',
+      severity: 'error',
+      from: { path: '^main/' },
+      to: { path: '-worker\\.ts$', dependencyTypesNot: ['type-only'] },
+    },
+    only('child-processes', '^(node:)?child_process$', '^main/core/kernel/|^main/shells/browser/launch\\.ts$'),
     only(
       'crypto',
       '^(node:)?crypto$',
       '^main/core/(kernel|vault|audit|people|release)/|^main/gateway/session/|^main/shells/browser/',
     ),
-    only('sockets', '^(node:)?(net|http|https|http2|tls|dgram)$', '^main/core/cloud/|^main/shells/browser/'),
+    only(
+      'sockets',
+      '^(node:)?(net|http|https|http2|tls|dgram)$|^node_modules/(ws|hono|@hono|undici)/',
+      '^main/core/cloud/|^main/shells/browser/',
+    ),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
