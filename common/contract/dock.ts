@@ -6,8 +6,11 @@ import { method } from './method.ts';
 export const dockFileSchema = z.object({
   path: z.string(),
   sizeBytes: z.number().nonnegative(),
-  /** `fresh`: not in the vault by its path, size and date; `known`: already sealed; `refused`: will not be read, with the reason. */
-  state: z.enum(['fresh', 'known', 'damaged', 'refused']),
+  /**
+   * `fresh`: not in the vault by its path, size and date; `known`: already sealed; `refused`: will not be read, with the
+   * reason; `other`: no recording and nothing beside one.
+   */
+  state: z.enum(['fresh', 'known', 'damaged', 'refused', 'other']),
   reason: z.string().nullable(),
   startedAt: z.number().int().nullable(),
 });
@@ -30,6 +33,7 @@ export const dockSchema = z.object({
     known: z.number().int(),
     damaged: z.number().int(),
     refused: z.number().int(),
+    other: z.number().int(),
   }),
   freshBytes: z.number().nonnegative(),
   /** Why the camera's clock is doubted, when it is. */

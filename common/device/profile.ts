@@ -49,7 +49,7 @@ export type NameGroup = (typeof nameGroups)[number];
  * How a file name (or the path below the root, led by the root folder's own name when the dock is a folder) gives up its
  * facts, by the named groups of {@link nameGroups}. `date` is YYYYMMDD and `time` HHMM or HHMMSS, both with separators
  * where the camera writes them; `zone` is `Z` or an offset such as `+0100`. A pattern whose date is not in the calendar
- * does not fit, and the next one is tried.
+ * does not fit, and the next one is tried; when none is left, what else it says still counts.
  */
 export const filePatternSchema = z.strictObject({
   expression: expression.refine(
@@ -125,7 +125,7 @@ export const deviceProfileSchema = z.strictObject({
    * Used to recognise it. A video elsewhere is offloaded too: nothing on a camera is left behind for lying in the wrong place.
    */
   mediaRoots: z.array(expression).min(1),
-  /** Of media files, without the dot, in lower case. */
+  /** Of the media files this camera writes, without the dot, in lower case. Videos of other kinds are offloaded too. */
   extensions: z.array(z.string().regex(/^[a-z0-9]+$/)).min(1),
   /** The first that fits a file counts. A media file that fits none is offloaded under its file date. */
   files: z.array(filePatternSchema).min(1),

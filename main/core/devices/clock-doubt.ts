@@ -28,6 +28,10 @@ export function clockDoubt(at: number, modifiedMs: number | null, now: number): 
   return null;
 }
 
+/** For a name whose date cannot be. */
+export const impossibleDate =
+  "The date in the file's name is in no calendar, so the date of the file itself is shown. Times of this camera cannot be trusted until its clock is set.";
+
 /** What the nights on which clocks change do to a time without a zone, in a sentence, or null. */
 export function zoneDoubt(fit: NamedStart['fit']): string | null {
   if (fit === 'twice') {

@@ -1,5 +1,5 @@
 import type { RecordingStart } from '#common/evidence/recording.ts';
-import { clockDoubt, zoneDoubt } from './clock-doubt.ts';
+import { clockDoubt, impossibleDate, zoneDoubt } from './clock-doubt.ts';
 import { baseName, type NameFacts, readName, stemOf } from './file-name.ts';
 import type { DockFacts } from './profile-match.ts';
 import type { CompiledProfile } from './profiles.ts';
@@ -64,7 +64,7 @@ function startOf(profile: CompiledProfile, facts: NameFacts | null, file: Walked
   const fileDate = profile.profile.fileDates === 'camera' ? file.modifiedMs : null;
   const named = facts?.start ?? null;
   if (named === null) {
-    const doubt = clockDoubt(file.modifiedMs, null, now);
+    const doubt = facts?.impossibleDate === true ? impossibleDate : clockDoubt(file.modifiedMs, null, now);
     const start: RecordingStart = { at: file.modifiedMs, precision: 'second', from: 'file-date', doubt };
     return { start, clockDoubt: doubt };
   }

@@ -16,6 +16,8 @@ export type NameFacts = {
   readonly officer: string | null;
   readonly device: string | null;
   readonly start: NamedStart | null;
+  /** The name holds a date that is in no calendar (30 February, 25 o'clock): `start` is null for that reason. */
+  readonly impossibleDate: boolean;
   readonly segment: number | null;
   readonly channel: string | null;
   /** What sidecars of this file start with. */
@@ -27,29 +29,34 @@ export type NameFacts = {
 export type NamedFile = { readonly path: string; readonly rootName: string | null };
 
 /**
- * Reads a file's name by the first of the profile's patterns that fits and whose date is in the calendar.
+ * Reads a file's name by the first of the profile's patterns that fits and whose date is in the calendar; when there is none,
+ * by the first that fits, without a time: a camera with a broken clock still says who and which device.
  * Null when none fits. `zone` is the IANA zone in which local times are read.
  */
 export function readName(profile: CompiledProfile, file: NamedFile, zone: string): NameFacts | null {
   const name = baseName(file.path);
   const whole = file.rootName === null ? file.path : `${file.rootName}/${file.path}`;
+  let undated: NameFacts | null = null;
   for (const pattern of profile.patterns) {
     const found = pattern.expression.exec(pattern.on === 'name' ? name : whole);
     if (found === null) continue;
     const groups = definedGroups(found.groups);
     const start = readStart(groups, pattern, zone);
-    if (start === 'impossible') continue;
-    return {
+    const impossibleDate = start === 'impossible';
+    const facts: NameFacts = {
       officer: groups.officer ?? null,
       device: groups.device ?? null,
-      start,
+      start: impossibleDate ? null : start,
+      impossibleDate,
       segment: groups.segment === undefined ? null : Number.parseInt(groups.segment, 10),
       channel: groups.channel ?? null,
       stem: groups.stem ?? stemOf(name),
       groups,
     };
+    if (!impossibleDate) return facts;
+    undated ??= facts;
   }
-  return null;
+  return undated;
 }
 
 /** The last part of a path with `/`. */

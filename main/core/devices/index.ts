@@ -8,6 +8,7 @@ export { type CompiledProfile, compileProfile, loadProfiles } from './profiles.t
 export type { Roster } from './roster.ts';
 export { type DockPlace, type DockScan, docksOfFolder, placeOfVolume, type ScanSettings, scanDock } from './scan.ts';
 export { largestTriggerFile, readTriggers, type TriggerReading } from './triggers.ts';
+export { isVideoName } from './video-names.ts';
 export type { Volume, VolumeSource } from './volume.ts';
 export { createVolumeSource } from './volume-source.ts';
 export { linuxVolumes } from './volumes-linux.ts';

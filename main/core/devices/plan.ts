@@ -33,6 +33,8 @@ export type PlannedRecording = {
 export type DockPlan = {
   readonly recordings: readonly PlannedRecording[];
   readonly refused: readonly RefusedEntry[];
+  /** Files that are neither recordings nor beside one, such as pictures: they stay where they are, and are shown. */
+  readonly others: readonly WalkedFile[];
   /** The one device all recordings come from; null when there are several or none. */
   readonly device: { readonly id: string; readonly name: string } | null;
   /** Sentences about the whole dock: signs that its card was pulled, a clock that cannot be right. */
@@ -56,10 +58,14 @@ export function planDock(profile: CompiledProfile, facts: DockFacts, walk: Walk,
   );
   recordings.sort((a, b) => b.start.at - a.start.at || (a.title < b.title ? -1 : 1));
   const devices = new Map(recordings.map(({ device }) => [device.id, device]));
+  const refused = [...walk.refused, ...orphans(profile, beside, taken)];
+  const told = new Set([...taken, ...refused.map(({ path }) => path)]);
+  const isSign = (path: string): boolean => profile.warnings.some(({ expression }) => expression.test(path));
   const doubts = recordings.flatMap(({ segments }) => segments.map((segment) => segment.clockDoubt));
   return {
     recordings,
-    refused: [...walk.refused, ...orphans(profile, beside, taken)],
+    refused,
+    others: [...beside.values()].flat().filter(({ path }) => !told.has(path) && !isSign(path)),
     device: devices.size === 1 ? ([...devices.values()][0] ?? null) : null,
     warnings: profile.warnings
       .filter(({ expression }) => walk.files.some(({ path }) => expression.test(path)))

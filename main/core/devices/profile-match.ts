@@ -1,5 +1,6 @@
 import { extensionOf, readName } from './file-name.ts';
 import type { CompiledProfile } from './profiles.ts';
+import { isVideoName } from './video-names.ts';
 
 /** What is known of a place before anything on it is opened. Paths are below the root, with `/`. */
 export type DockFacts = {
@@ -42,13 +43,20 @@ function holds(expression: RegExp | null, test: (expression: RegExp) => boolean)
   return expression === null || test(expression);
 }
 
-/** True for a media file by its extension that is not one of the camera's own previews. */
+/**
+ * True for what is offloaded: every video, also of a kind this camera is not known to write, that is not one of its own
+ * previews.
+ */
 export function isMedia(profile: CompiledProfile, path: string): boolean {
-  return profile.extensions.has(extensionOf(path)) && !profile.ignore.some((expression) => expression.test(path));
+  return (isOwnKind(profile, path) || isVideoName(path)) && !profile.ignore.some((expression) => expression.test(path));
+}
+
+function isOwnKind(profile: CompiledProfile, path: string): boolean {
+  return profile.extensions.has(extensionOf(path));
 }
 
 function isNamedMedia(profile: CompiledProfile, path: string, rootName: string | null): boolean {
-  if (!isMedia(profile, path)) return false;
+  if (!isOwnKind(profile, path) || !isMedia(profile, path)) return false;
   const slash = path.lastIndexOf('/');
   const folder = slash < 0 ? '' : path.slice(0, slash);
   if (!profile.mediaRoots.some((expression) => expression.test(folder))) return false;

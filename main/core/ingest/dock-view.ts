@@ -1,7 +1,7 @@
 import type { Dock, DockFile } from '#common/contract/index.ts';
 import type { DamagedId, DockId, JobId } from '#common/ids/index.ts';
 import type { SourceFile } from '#core/catalog/index.ts';
-import type { DockPlace, DockScan } from '#core/devices/index.ts';
+import { type DockPlace, type DockScan, isVideoName } from '#core/devices/index.ts';
 import { count, printableName } from './words.ts';
 
 /** What the last look at a dock found. `known` holds what was sealed before, by path. */
@@ -33,7 +33,7 @@ export function viewDock({ id, place, look, jobId, gone }: DockFacts): Dock {
     label: printableName(place.kind === 'volume' ? (place.label ?? place.root) : folderLabel(place.root)),
     jobId,
   };
-  const empty = { counts: { fresh: 0, known: 0, damaged: 0, refused: 0 }, freshBytes: 0, clockDoubt: null };
+  const empty = { counts: { fresh: 0, known: 0, damaged: 0, refused: 0, other: 0 }, freshBytes: 0, clockDoubt: null };
   if (look.state !== 'seen') {
     const state = gone ? 'gone' : look.state === 'failed' ? 'unreadable' : jobId === null ? 'scanning' : 'offloading';
     return {
@@ -72,6 +72,7 @@ export function viewDock({ id, place, look, jobId, gone }: DockFacts): Dock {
       known: files.length - fresh.length - damaged.length,
       damaged: damaged.length,
       refused: plan.refused.length,
+      other: plan.others.length,
     },
     freshBytes: [...fresh, ...freshSidecars].reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
     clockDoubt: plan.clockDoubt,
@@ -83,15 +84,13 @@ function folderLabel(root: string): string {
   return parts.at(-1) ?? root;
 }
 
-const videoNames = /\.(?:mp4|mov|avi|mkv|m4v|mts|m2ts|ts|asf|wmv|3gp|webm|mpe?g)$/i;
-
 function notACamera({ walk }: DockScan): string | null {
-  const videos = walk.files.filter(({ path }) => videoNames.test(path)).length;
+  const videos = walk.files.filter(({ path }) => isVideoName(path)).length;
   if (videos === 0) return null;
   return `There ${videos === 1 ? 'is' : 'are'} ${count(videos, 'video')} here, but no camera profile fits. To offload them all the same, watch this folder.`;
 }
 
-/** The files of a dock, newest first, those that will not be read at the end. Pure. */
+/** The files of a dock, newest first, those that will not be taken at the end. Pure. */
 export function viewFiles(look: DockLook): readonly DockFile[] {
   if (look.state !== 'seen' || look.scan.plan === null) return [];
   const { plan } = look.scan;
@@ -119,5 +118,14 @@ export function viewFiles(look: DockLook): readonly DockFile[] {
       startedAt: null,
     }),
   );
-  return [...media, ...refused];
+  const others = plan.others.map(
+    ({ path, sizeBytes, modifiedMs }): DockFile => ({
+      path: printableName(path),
+      sizeBytes,
+      state: 'other',
+      reason: 'This is no recording and lies beside none: it stays where it is.',
+      startedAt: modifiedMs,
+    }),
+  );
+  return [...media, ...refused, ...others];
 }

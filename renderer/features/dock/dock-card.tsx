@@ -41,7 +41,7 @@ export function DockCard({
   const name = dockName(dock);
   const offload = useOffload(dock, name);
   const rescan = useRescan(dock, name);
-  const total = dock.counts.fresh + dock.counts.known + dock.counts.damaged + dock.counts.refused;
+  const total = Object.values(dock.counts).reduce((sum, count) => sum + count, 0);
   const Icon = dock.kind === 'folder' ? IconFolder : IconUsb;
   const toggle: ButtonAction = {
     title: t(open ? 'hideFiles' : 'showFiles', { name }),
@@ -79,7 +79,7 @@ export function DockCard({
             action={offload.action}
             label={t('offload')}
             busy={offload.busy}
-            variant={dock.counts.fresh > 0 && dock.state === 'ready' ? 'filled' : 'default'}
+            variant={dock.state === 'ready' ? 'filled' : 'default'}
             icon={<IconDownload size={16} aria-hidden />}
           />
         </div>
@@ -109,7 +109,7 @@ function dockName(dock: Dock): string {
 
 function Counts({ dock }: { readonly dock: Dock }) {
   const { t } = useTranslation('dock');
-  const parts: string[] = (['known', 'damaged', 'refused'] as const)
+  const parts: string[] = (['known', 'damaged', 'refused', 'other'] as const)
     .filter((kind) => dock.counts[kind] > 0)
     .map((kind) => t(`counts.${kind}`, { count: dock.counts[kind] }));
   if (dock.state === 'nothing-new' && dock.kind === 'volume') parts.push(t('safeToUnplug'));
@@ -135,12 +135,7 @@ function useOffload(dock: Dock, name: string): { readonly action: ButtonAction |
     }
   });
   if (!allowed) return { action: null, busy: false };
-  const refusedBecause =
-    dock.state !== 'ready'
-      ? t(`offloadRefused.${dock.state}`)
-      : dock.counts.fresh + dock.counts.damaged === 0
-        ? t('offloadRefused.nothing-new')
-        : null;
+  const refusedBecause = dock.state === 'ready' ? null : t(`offloadRefused.${dock.state}`);
   return {
     busy: deed.busy,
     action: {

@@ -22,6 +22,7 @@ const tones: Readonly<Record<DockFile['state'], Tone>> = {
   known: 'verified',
   damaged: 'failed',
   refused: 'failed',
+  other: 'waiting',
 };
 
 /** The name first: what tells files apart stands where it is never cut off. */

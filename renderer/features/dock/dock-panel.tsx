@@ -63,7 +63,7 @@ function useDockCommands(): void {
   const notices = useNotices();
   const docks = useDesk((state) => state.docks);
   const commands = useMemo((): readonly Command[] => {
-    const ready = docks.filter((dock) => dock.state === 'ready' && dock.counts.fresh + dock.counts.damaged > 0);
+    const ready = docks.filter((dock) => dock.state === 'ready');
     return [
       {
         id: 'dock.offload-all',

@@ -166,6 +166,19 @@ describe('the dock', () => {
     await page.getByRole('tooltip', { name: 'There is nothing new on any camera.' }).waitFor();
   });
 
+  it('offloads what is new beside recordings too, and says what is not taken', async () => {
+    // A list of triggers that came after its recording was sealed: ready, and no new recording.
+    const late = fixtures.dock('BWC-21', {
+      counts: { fresh: 0, known: 5, damaged: 0, refused: 0, other: 2 },
+      freshBytes: 300,
+    });
+    const { page, station } = await bench.open({ ...busy, docks: [late] }, '#/dock');
+    const card = page.getByRole('listitem', { name: 'BWC-21' });
+    await card.getByText('5 already sealed · 2 other files, not taken').waitFor();
+    await card.getByRole('button', { name: 'Offload' }).click();
+    await expect.poll(() => methodsCalled(station)).toContain('dock.offload');
+  });
+
   it('lists ten thousand files without drawing them all', async () => {
     const { page, station } = await bench.open(busy, '#/dock');
     await page.getByRole('button', { name: 'Show the files on BWC-02' }).click();

@@ -156,7 +156,7 @@ describe('docks', () => {
     expect(ended.map(({ state }) => state)).toEqual(['done', 'done', 'done']);
     const free = await settled(bench, 'nothing-new', 3);
     const third = free.find(({ label }) => label === 'BWC-03')!;
-    expect(third.counts).toEqual({ fresh: 0, known: 1, damaged: 1, refused: 0 });
+    expect(third.counts).toEqual({ fresh: 0, known: 1, damaged: 1, refused: 0, other: 0 });
     const { files, total } = bench.ingest.files({ dockId: third.id, offset: 0, limit: 10 });
     expect(total).toBe(2);
     expect(files.find(({ state }) => state === 'damaged')?.reason).toContain('empty');

@@ -268,7 +268,7 @@ export function dock(name: string, rest: Partial<Dock>): Dock {
     device: { id: name.toLowerCase(), name },
     state: 'ready',
     problem: null,
-    counts: { fresh: 0, known: 0, damaged: 0, refused: 0 },
+    counts: { fresh: 0, known: 0, damaged: 0, refused: 0, other: 0 },
     freshBytes: 0,
     clockDoubt: null,
     jobId: null,

@@ -94,21 +94,24 @@ function busyDocks(jobId: Script['jobs'][number]['id']): Script['docks'] {
     dock('BWC-07', {
       state: 'offloading',
       jobId,
-      counts: { fresh: 18, known: 112, damaged: 1, refused: 0 },
+      counts: { fresh: 18, known: 112, damaged: 1, refused: 0, other: 0 },
       freshBytes: 19_500_000_000,
     }),
-    dock('BWC-02', { counts: { fresh: 9_214, known: 700, damaged: 60, refused: 26 }, freshBytes: 86_300_000_000 }),
+    dock('BWC-02', {
+      counts: { fresh: 9_214, known: 700, damaged: 60, refused: 26, other: 0 },
+      freshBytes: 86_300_000_000,
+    }),
     dock('BWC-11', {
       state: 'gone',
       problem: 'The camera was unplugged while it was being read. Plug it in again; what is missing is copied then.',
-      counts: { fresh: 4, known: 20, damaged: 0, refused: 0 },
+      counts: { fresh: 4, known: 20, damaged: 0, refused: 0, other: 0 },
     }),
     dock('BWC-15', {
-      counts: { fresh: 3, known: 0, damaged: 0, refused: 0 },
+      counts: { fresh: 3, known: 0, damaged: 0, refused: 0, other: 0 },
       freshBytes: 2_100_000_000,
       clockDoubt: 'its files say 2017; the clock was probably reset',
     }),
-    dock('BWC-04', { state: 'nothing-new', counts: { fresh: 0, known: 88, damaged: 0, refused: 0 } }),
+    dock('BWC-04', { state: 'nothing-new', counts: { fresh: 0, known: 88, damaged: 0, refused: 0, other: 0 } }),
     dock('BACKUP', {
       state: 'not-a-camera',
       profile: null,

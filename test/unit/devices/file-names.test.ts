@@ -24,6 +24,8 @@ describe('names of the shipped profiles', () => {
       { at: utc(2024, 10, 30, 3, 56), precision: 'minute', segment: null },
     ],
     ['axon-body-export', 'AXON_Body_3_Video_2026-01-02_0304.mp4', { at: utc(2026, 0, 2, 8, 4), precision: 'minute' }],
+    ['axon-body-export', 'AXON_Body_3_Video_2026-01-02_0304_X60A1234B-2.MP4', { at: utc(2026, 0, 2, 8, 4) }],
+    ['axon-body-export', 'AXON Body 2 Video 2026-01-02 0304.mp4', { at: utc(2026, 0, 2, 8, 4) }],
     [
       'digital-ally-dvm-500',
       '01F4999902007041602323501.asf',
@@ -78,7 +80,17 @@ describe('names of the shipped profiles', () => {
     ['digital-ally-dvm-500', '01F4999902007041699323501.asf'],
     ['generic-car', '20301328_140633_0006_S_A.MP4'],
   ])('%s does not take %s for a date', async (id, path) => {
-    expect(readName(await profileById(id), { path, rootName: null }, ohio)).toBeNull();
+    expect(readName(await profileById(id), { path, rootName: null }, ohio)).toMatchObject({
+      start: null,
+      impossibleDate: true,
+    });
+  });
+
+  it('still reads who and which camera from a name whose date cannot be', async () => {
+    const profile = await profileById('motorola-v300-v500-export');
+    const path = 'JaneDoe_202602302241_V300A1234-3.mp4';
+    const facts = readName(profile, { path, rootName: null }, ohio);
+    expect(facts).toMatchObject({ officer: 'JaneDoe', device: 'V300A1234', segment: 3 });
   });
 
   it('gives back every time a Motorola name can hold', async () => {

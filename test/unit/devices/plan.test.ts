@@ -161,6 +161,32 @@ describe('what lies beside recordings', () => {
     expect(made.warnings).toEqual([expect.stringContaining('Power.txt')]);
   });
 
+  it('is counted when it is nothing of ours, and a video of another kind is taken', async () => {
+    const made = plan(await profileById('transcend-drivepro-body'), [
+      walked('DPB10/2026_1120_140633_001.MP4'),
+      walked('DPB10/2026_1120_140633_001.TS'),
+      walked('DPB10/2026_1120_140700.JPG'),
+      walked('DPB10/firmware.bin'),
+    ]);
+    expect(made.recordings.flatMap(({ segments }) => segments.map(({ name }) => name)).sort()).toEqual([
+      '2026_1120_140633_001.MP4',
+      '2026_1120_140633_001.TS',
+    ]);
+    expect(made.others.map(({ path }) => path)).toEqual(['DPB10/2026_1120_140700.JPG', 'DPB10/firmware.bin']);
+    expect(made.refused).toEqual([]);
+  });
+
+  it('leaves neither a sidecar, nor a refused file, nor a sign of damage among the other files', async () => {
+    const made = plan(await profileById('digital-ally-dvm-500'), [
+      walked('01F4999902026041602323501.asf'),
+      walked('01F4999902026041602323501.mtd'),
+      walked('01F4999902026041702323501.mtd'),
+      walked('Power.txt'),
+    ]);
+    expect(made.others).toEqual([]);
+    expect(made.refused).toHaveLength(1);
+  });
+
   it('marks what Axis rejected', async () => {
     const made = plan(await profileById('axis-w1xx-export'), [walked('RejectedContent_1/20261120_140603_7C2F.mkv')]);
     expect(made.recordings[0]?.segments[0]?.damage).toContain('rejected content');
@@ -185,6 +211,18 @@ describe('a clock that cannot be right', () => {
     const made = plan(await profileById('axon-body-export'), [walked('AXON_Body_2_Video_2019-11-29_2256_001.mp4')]);
     expect(made.recordings[0]?.start.doubt).toBeNull();
     expect(made.recordings[0]?.preEvent).toEqual({ microseconds: 30_000_000, silent: true });
+  });
+  it('is doubted when the date in the name is in no calendar, and the file date is shown', async () => {
+    const made = plan(await profileById('motorola-v300-v500-export'), [walked('JaneDoe_202602302241_V3-0.mp4')]);
+    expect(made.recordings[0]).toMatchObject({
+      officer: 'JaneDoe',
+      device: { id: 'V3' },
+      start: {
+        at: Date.UTC(2026, 10, 20, 12),
+        from: 'file-date',
+        doubt: expect.stringContaining('no calendar') as string,
+      },
+    });
   });
   it('never moves the recorded time', async () => {
     const made = plan(await profileById('generic-dcim'), [walked('DCIM/20010101_000000.mp4')]);

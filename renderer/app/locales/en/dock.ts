@@ -31,6 +31,8 @@ export const dock = {
     damaged_other: '{{count, number}} damaged',
     refused_one: '{{count, number}} refused',
     refused_other: '{{count, number}} refused',
+    other_one: '{{count, number}} other file, not taken',
+    other_other: '{{count, number}} other files, not taken',
   },
   offload: 'Offload',
   offloadNamed: 'Offload {{name}}',
@@ -52,7 +54,7 @@ export const dock = {
   filesOf_one: '{{count, number}} file',
   filesOf_other: '{{count, number}} files',
   column: { path: 'File', size: 'Size', state: 'State', started: 'Started', reason: 'Reason' },
-  fileState: { fresh: 'New', known: 'Already sealed', damaged: 'Damaged', refused: 'Refused' },
+  fileState: { fresh: 'New', known: 'Already sealed', damaged: 'Damaged', refused: 'Refused', other: 'Not taken' },
   noDate: '–',
   folders: {
     title: 'Watched folders',
