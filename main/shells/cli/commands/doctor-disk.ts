@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { newId, randomBytes } from '#core/kernel/index.ts';
 import { createSealPool, openVault } from '#core/vault/index.ts';
 import type { CliHost } from '../host.ts';
-import { size } from '../words.ts';
+import { plural, size } from '../words.ts';
 import type { Finding } from './finding.ts';
 
 /** A shift of several cameras. */
@@ -90,7 +90,7 @@ export async function checkKeyFiles({ dataDir }: CliHost): Promise<Finding> {
       return { name, state: 'failed', detail: `${file} can be read by others`, nextStep };
     }
   }
-  return { name, state: 'good', detail: `${files.length} key files, readable by their owner alone`, nextStep: null };
+  return { name, state: 'good', detail: `${plural(files.length, 'key file')}, readable by the owner alone`, nextStep: null };
 }
 
 /** Evidence is dated by this clock. One that ran before must not have run later than now. */
