@@ -90,7 +90,12 @@ export async function checkKeyFiles({ dataDir }: CliHost): Promise<Finding> {
       return { name, state: 'failed', detail: `${file} can be read by others`, nextStep };
     }
   }
-  return { name, state: 'good', detail: `${plural(files.length, 'key file')}, readable by the owner alone`, nextStep: null };
+  return {
+    name,
+    state: 'good',
+    detail: `${plural(files.length, 'key file')}, readable by the owner alone`,
+    nextStep: null,
+  };
 }
 
 /** Evidence is dated by this clock. One that ran before must not have run later than now. */
