@@ -136,6 +136,7 @@ async function runFromTerminal(): Promise<number> {
     logger,
     environment: process.env,
     openStation: open,
+    passphrase,
     findBrowser: async () => {
       const { findBrowser } = await import('#shells/browser/index.ts');
       return findBrowser(process.platform, process.env, homedir());

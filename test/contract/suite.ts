@@ -11,6 +11,7 @@ import {
   type StationEvent,
 } from '#common/contract/index.ts';
 import { errorCodes } from '#common/errors/index.ts';
+import { samplePassword as password, sampleParams } from '#test/support/sample-params.ts';
 
 /** One client of a station, however its messages travel. */
 export type ContractClient = {
@@ -31,8 +32,6 @@ export type ContractHarness = {
   readonly severalClients: boolean;
   readonly close: () => Promise<void>;
 };
-
-const password = 'a long enough password';
 
 /** What every way between page and core must do alike. The station is new: no department, the training agency ready. */
 export function describeContract(name: string, open: () => Promise<ContractHarness>): void {
@@ -374,27 +373,3 @@ function collect(client: ContractClient) {
     },
   };
 }
-
-const id = '00000000000000000000000000';
-/** Well-formed parameters, so that a refusal is about who asks. */
-const sampleParams: { readonly [M in MethodName]?: unknown } = {
-  'people.create': { username: 'someone', displayName: 'Some One', role: 'officer', password },
-  'people.change': { id: `acc_${id}` },
-  'dock.files': { dockId: `dck_${id}`, offset: 0, limit: 1 },
-  'dock.rescan': { dockId: `dck_${id}` },
-  'dock.offload': { dockId: `dck_${id}` },
-  'dock.watchFolder': { location: '/srv' },
-  'dock.unwatchFolder': { location: '/srv' },
-  'library.changes': { since: 0, limit: 1 },
-  'review.open': { evidenceId: `evd_${id}` },
-  'redaction.open': { evidenceId: `evd_${id}` },
-  'redaction.edit': { projectId: `red_${id}`, version: 0, edits: [{ kind: 'remove-track', id: `trk_${id}` }] },
-  'render.start': { projectId: `red_${id}`, version: 0 },
-  'render.open': { renderId: `rnd_${id}` },
-  'release.create': { renderId: `rnd_${id}`, requester: 'A', reason: 'B', confirmation: 'C' },
-  'release.open': { releaseId: `rel_${id}` },
-  'jobs.pause': { jobId: `job_${id}` },
-  'jobs.resume': { jobId: `job_${id}` },
-  'jobs.cancel': { jobId: `job_${id}` },
-  'audit.list': { before: null, limit: 1 },
-};

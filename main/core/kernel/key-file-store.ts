@@ -129,7 +129,7 @@ export async function openKeyFileStore(options: KeyFileStoreOptions): Promise<Ke
     if (passphrase === null) {
       throw new ExpectedError('key-missing', 'The key file is locked with a passphrase, and none was given.', {
         subject: path,
-        nextStep: 'Start Plainview again and type the passphrase.',
+        nextStep: 'Start Plainview from a terminal and type the passphrase there, or set PLAINVIEW_PASSPHRASE.',
       });
     }
     wrappingKey = await deriveKey(passphrase, Buffer.from(file.passphrase.salt, 'base64'));

@@ -54,8 +54,6 @@ export interface People {
   practise(username: string): Promise<Account>;
   /** Enters into the log that a person left. */
   signOut(account: Account): Promise<void>;
-  /** Tells of every changed account, so that sessions of closed ones can end. Returns what ends the telling. */
-  onChange(listener: (account: Account) => void): () => void;
 }
 
 /** The account as an actor of the audit log. */
@@ -93,7 +91,6 @@ function changesInWords(before: AccountRecord, after: AccountRecord): readonly s
 /** Puts people on a catalog. */
 export function createPeople(options: { readonly catalog: Catalog; readonly clock: Clock }): People {
   const { catalog, clock } = options;
-  const listeners = new Set<(account: Account) => void>();
   let lastTurn: Promise<unknown> = Promise.resolve();
 
   /** One change at a time: two at once could each take away what the other still counted on. */
@@ -153,7 +150,6 @@ export function createPeople(options: { readonly catalog: Catalog; readonly cloc
       writes: [{ put: 'account', value: after }],
       events: words.map((word) => ({ kind: 'person.changed', accountId: after.id, change: word })),
     });
-    for (const listener of listeners) listener(toAccount(after));
     return toAccount(after);
   }
 
@@ -184,10 +180,6 @@ export function createPeople(options: { readonly catalog: Catalog; readonly cloc
         writes: [],
         events: [{ kind: 'session.signed-out', accountId: account.id }],
       });
-    },
-    onChange: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
     },
   };
 }

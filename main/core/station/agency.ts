@@ -20,6 +20,8 @@ const anchorEveryMs = 10 * 60 * 1000;
 /** The rooms of one agency, wired and running. */
 export type AgencyRooms = {
   readonly agency: Agency;
+  /** In words. */
+  readonly keysKeptBy: string;
   readonly catalog: Catalog;
   readonly vault: Vault;
   readonly audit: Audit;
@@ -56,7 +58,8 @@ export async function openAgency(
   const { options, sealPool, profiles, volumes, roster } = shared;
   const { clock, logger, entries, spawner } = options;
   await using undo = new AsyncDisposableStack();
-  const keys = await agencyKeys(paths, await options.secretStore(paths.folder));
+  const secrets = await options.secretStore(paths.folder);
+  const keys = await agencyKeys(paths, secrets);
   const catalog = await openCatalog({ path: paths.catalog, key: keys.catalog, entry: entries.catalog, clock, logger });
   undo.defer(() => catalog.close());
   const vault = openVault({ folder: paths.vault, vaultKey: keys.vault, sealPool, clock });
@@ -122,6 +125,7 @@ export async function openAgency(
   const closing = undo.move();
   return {
     agency,
+    keysKeptBy: secrets.describe(),
     catalog,
     vault,
     audit,

@@ -1,3 +1,4 @@
+export { takeLock } from './lock.ts';
 export { openStation } from './station.ts';
 export type {
   AgencyCore,

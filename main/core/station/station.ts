@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
-import type { Agency, AgencyKind } from '#common/contract/index.ts';
+import type { Agency } from '#common/contract/index.ts';
 import { ExpectedError } from '#common/errors/index.ts';
 import { createVolumeSource, loadProfiles } from '#core/devices/index.ts';
-import { makeFolder, type SecretStore } from '#core/kernel/index.ts';
+import { makeFolder } from '#core/kernel/index.ts';
 import { createSealPool } from '#core/vault/index.ts';
 import { type AgencyRooms, openAgency, type SharedRooms } from './agency.ts';
 import { agencyCore } from './agency-core.ts';
@@ -31,9 +31,13 @@ export async function openStation(options: StationOptions): Promise<Station> {
   const practice = await openTraining(shared, training);
   undo.defer(() => practice.rooms.close());
   let department = await openDepartment(shared);
-  undo.defer(async () => department?.rooms.close());
-  const closing = undo.move();
   let setUpRunning: Promise<unknown> | null = null;
+  undo.defer(async () => {
+    // A set-up that fails has closed its rooms itself, and whoever asked for it heard why.
+    await setUpRunning?.catch(() => undefined);
+    await department?.rooms.close();
+  });
+  const closing = undo.move();
   let closed: Promise<void> | null = null;
 
   return {
@@ -42,14 +46,13 @@ export async function openStation(options: StationOptions): Promise<Station> {
       return department?.core ?? null;
     },
     training: practice.core,
-    async status() {
-      return {
+    status: () =>
+      Promise.resolve({
         version,
         department: department === null ? null : { name: department.core.agency.name },
         training: { name: training.agency.name, people: training.agency.accounts.filter(({ practised }) => practised) },
-        keysKeptBy: (await storeOf(options, department === null ? 'training' : 'department')).describe(),
-      };
-    },
+        keysKeptBy: (department ?? practice).rooms.keysKeptBy,
+      }),
     async createDepartment({ name, zone, admin }, actor) {
       if (department !== null || setUpRunning !== null) {
         throw new ExpectedError('already-exists', 'This station already has a department.', {
@@ -65,9 +68,12 @@ export async function openStation(options: StationOptions): Promise<Station> {
         const rooms = await openAgency(agency, paths, departmentRooms(shared), async ({ people }) => {
           await people.setUp(admin, [{ kind: 'agency.created', name }]);
         });
+        await using unfinished = new AsyncDisposableStack();
+        unfinished.defer(() => rooms.close());
         const account = (await rooms.people.list()).find((one) => one.username === admin.username);
         if (account === undefined) throw new Error('The first administrator is missing after set-up.');
         await completeAgency(paths, agency);
+        unfinished.move();
         department = { rooms, core: agencyCore(rooms) };
         logger.info('The department was set up.', { by: actor.kind });
         return { core: department.core, account };
@@ -140,10 +146,6 @@ async function watchCards(catalog: AgencyRooms['catalog'], cards: readonly strin
     ],
     events: [],
   });
-}
-
-function storeOf(options: StationOptions, kind: AgencyKind): Promise<SecretStore> {
-  return options.secretStore(agencyPaths(options.dataDir, kind).folder);
 }
 
 function checkZone(zone: string): void {

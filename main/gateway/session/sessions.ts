@@ -1,5 +1,6 @@
 import type { Actor } from '#common/audit/index.ts';
 import type { Account, Session } from '#common/contract/index.ts';
+import { ExpectedError } from '#common/errors/index.ts';
 import type { Clock, Logger } from '#core/kernel/index.ts';
 import type { AgencyCore } from '#core/station/index.ts';
 
@@ -29,11 +30,17 @@ export interface ActiveSession {
 export interface Sessions {
   /** The client's session, or null. A session past its time ends here. */
   get(clientId: string): ActiveSession | null;
-  /** Signs a client in; whoever was signed in there before is signed out first. */
+  /**
+   * Signs a client in; whoever was signed in there before is signed out first. Throws `not-allowed` when the account was
+   * closed while its password was being checked.
+   */
   start(clientId: string, core: AgencyCore, account: Account): Promise<ActiveSession>;
   /** Ends the client's session and writes the audit line. Nothing happens without a session. */
   end(clientId: string): Promise<void>;
-  /** Takes over a changed account: a closed one, or one with a new password elsewhere, loses its sessions. */
+  /**
+   * Takes over a changed account: a closed one, or one with a new password elsewhere, loses its sessions; one with another
+   * role loses what it had opened.
+   */
   accountChanged(
     core: AgencyCore,
     account: Account,
@@ -45,7 +52,13 @@ export interface Sessions {
   close(): Promise<void>;
 }
 
-type Entry = { session: ActiveSession; account: Account; readonly controller: AbortController };
+type Grants = Map<string, 'always' | 'once'>;
+type Entry = {
+  session: ActiveSession;
+  account: Account;
+  readonly controller: AbortController;
+  readonly grants: Grants;
+};
 
 export function sessionView({ core, account }: ActiveSession): Session {
   return { agency: core.agency, account };
@@ -59,6 +72,8 @@ export function createSessions(options: {
 }): Sessions {
   const { clock, logger, onEnded } = options;
   const entries = new Map<string, Entry>();
+  /** Accounts as they were changed last: a password may have been checked against an older one. */
+  const changed = new Map<Account['id'], Account>();
   const sweeper = setInterval(() => {
     for (const clientId of [...entries.keys()]) get(clientId);
   }, sweepMs);
@@ -85,11 +100,18 @@ export function createSessions(options: {
 
   return {
     get,
-    start: async (clientId, core, account) => {
+    start: async (clientId, core, checked) => {
       await drop(clientId, null);
+      const account = changed.get(checked.id) ?? checked;
+      if (!account.active) {
+        throw new ExpectedError('not-allowed', 'This account is closed.', {
+          subject: account.username,
+          nextStep: 'Ask an administrator.',
+        });
+      }
       const controller = new AbortController();
-      const grants = new Map<string, 'always' | 'once'>();
-      const entry: Omit<Entry, 'session'> = { account, controller };
+      const grants: Grants = new Map();
+      const entry: Omit<Entry, 'session'> = { account, controller, grants };
       const session: ActiveSession = {
         clientId,
         core,
@@ -113,8 +135,10 @@ export function createSessions(options: {
     },
     end: (clientId) => drop(clientId, null),
     accountChanged: async (core, account, { newPassword, by }) => {
+      changed.set(account.id, account);
       for (const [clientId, entry] of [...entries]) {
         if (entry.session.core !== core || entry.account.id !== account.id) continue;
+        if (entry.account.role !== account.role) entry.grants.clear();
         entry.account = account;
         if (!account.active) await drop(clientId, 'This account was closed by an administrator.');
         else if (newPassword && clientId !== by) await drop(clientId, 'The password of this account was changed.');

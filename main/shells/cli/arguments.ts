@@ -17,13 +17,14 @@ export type Command =
       readonly username: string;
       readonly displayName: string | null;
     }
+  | { readonly kind: 'passphrase'; readonly action: 'set' | 'remove' }
   | { readonly kind: 'audit-verify'; readonly agency: AgencyKind }
   | { readonly kind: 'audit-export'; readonly agency: AgencyKind; readonly output: string | null };
 
 /** A command with what every command understands. `dataDir` null: the usual place. */
 export type Invocation = { readonly command: Command; readonly json: boolean; readonly dataDir: string | null };
 
-const commandNames = ['start', 'offload', 'verify', 'doctor', 'setup', 'audit'] as const;
+const commandNames = ['start', 'offload', 'verify', 'doctor', 'setup', 'passphrase', 'audit'] as const;
 export type CommandName = (typeof commandNames)[number];
 
 const common = {
@@ -43,6 +44,7 @@ const options = {
     username: { type: 'string' },
     'display-name': { type: 'string' },
   },
+  passphrase: common,
   audit: { ...common, agency: { type: 'string' }, output: { type: 'string', short: 'o' } },
 } as const;
 
@@ -119,6 +121,12 @@ function commandOf(name: CommandName, positionals: readonly string[], values: Gi
         zone: text(values, 'zone'),
         displayName: text(values, 'display-name'),
       };
+    }
+    case 'passphrase': {
+      const [action, ...more] = positionals;
+      none(more, name);
+      if (action === 'set' || action === 'remove') return { kind: 'passphrase', action };
+      throw usage('Say "passphrase set" or "passphrase remove".', name);
     }
     case 'audit':
       return auditCommand(positionals, values);

@@ -7,6 +7,7 @@ const general = `Plainview: a review station for body-camera footage.
   plainview verify PACKAGE        check a release package, anywhere, without the station that made it
   plainview doctor                check this computer and this station
   plainview setup                 create the department and its first administrator
+  plainview passphrase set|remove lock the key files of this station, or open them again
   plainview audit verify|export   check the audit log, or write it out for others to check
 
 Every command understands
@@ -46,6 +47,13 @@ of every agency the vault, the catalog and the audit log. That the station was o
 
 Creates the department and its first administrator. The password comes from PLAINVIEW_PASSWORD, or is asked for, or is
 the first line of standard input. The time zone is this computer's unless --zone says otherwise.
+`,
+  passphrase: `plainview passphrase set|remove [--data DIR] [--json]
+
+set puts the key files under a passphrase, which every start then asks for at the terminal or takes from
+PLAINVIEW_PASSPHRASE. The new one comes from PLAINVIEW_NEW_PASSPHRASE, or is asked for, or is the first line of standard
+input. remove leaves the keys readable for this account alone, as they were. The station must be closed.
+Whoever loses the passphrase loses the evidence.
 `,
   audit: `plainview audit verify [--agency department|training] [--data DIR] [--json]
 plainview audit export [--agency department|training] [--output FILE] [--data DIR]

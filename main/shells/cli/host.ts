@@ -13,6 +13,8 @@ export type CliHost = {
   readonly openStation: () => Promise<Station>;
   /** The browser that `start` would use, or null. */
   readonly findBrowser: () => Promise<string | null>;
+  /** The passphrase of locked key files, asked for once; null when nobody can be asked. */
+  readonly passphrase: () => Promise<string | null>;
   readonly output: (text: string) => void;
   readonly errorOutput: (text: string) => void;
   readonly standardInput: NodeJS.ReadableStream & { readonly isTTY?: boolean };

@@ -37,6 +37,10 @@ async function perform(host: CliHost, command: CliCommand, json: boolean): Promi
       const { setup } = await import('./commands/setup.ts');
       return await setup(host, command, json);
     }
+    case 'passphrase': {
+      const { changePassphrase } = await import('./commands/passphrase.ts');
+      return await changePassphrase(host, command.action, json);
+    }
     case 'audit-verify': {
       const { auditVerify } = await import('./commands/audit.ts');
       return await auditVerify(host, command.agency, json);

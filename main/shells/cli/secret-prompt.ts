@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
-import { CancelledError } from '#common/errors/index.ts';
+import { CancelledError, ExpectedError } from '#common/errors/index.ts';
+import type { CliHost } from './host.ts';
 
 type Terminal = {
   readonly errorOutput: (text: string) => void;
@@ -23,4 +24,17 @@ export async function askSecret({ errorOutput, standardInput }: Terminal, questi
     lines.close();
     errorOutput('\n');
   }
+}
+
+/** A new secret: from the environment, typed twice at the terminal, or the first line of standard input. */
+export async function readNewSecret(host: CliHost, variable: string, question: string): Promise<string> {
+  const given = host.environment[variable];
+  if (given !== undefined && given !== '') return given;
+  if (host.standardInput.isTTY !== true) {
+    for await (const line of createInterface({ input: host.standardInput })) return line;
+    return '';
+  }
+  const first = await askSecret(host, question);
+  if (first === (await askSecret(host, 'Once more: '))) return first;
+  throw new ExpectedError('invalid-request', 'The two differ.', { nextStep: 'Try again.' });
 }

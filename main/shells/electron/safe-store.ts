@@ -51,7 +51,9 @@ export async function openSafeStore(agencyFolder: string, cipher: SystemCipher |
   await mkdir(folder, { recursive: true, mode: 0o700 });
   let file = await readKeys(path);
   if (file === null && (cipher === null || existsSync(join(folder, 'keys.json')))) {
-    return await openKeyFileStore({ folder, passphrase: () => Promise.resolve(null) });
+    // A window of its own has no terminal to ask at.
+    const given = process.env['PLAINVIEW_PASSPHRASE'] ?? null;
+    return await openKeyFileStore({ folder, passphrase: () => Promise.resolve(given) });
   }
   if (cipher === null) {
     throw new ExpectedError(

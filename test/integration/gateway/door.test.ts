@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Answer, longestCall, type StationEvent } from '#common/contract/index.ts';
+import type { Role } from '#common/access/index.ts';
+import { type Account, type Answer, longestCall, type StationEvent } from '#common/contract/index.ts';
 import type { Logger } from '#core/kernel/index.ts';
 import { createGateway, type Gateway, longestSessionMs } from '#gateway/index.ts';
 import { mostCallsAtOnce } from '#gateway/rpc/index.ts';
@@ -41,6 +42,18 @@ async function enter(client: string, username = 'officer'): Promise<void> {
   expect(await ask(client, 'session.practise', { username })).toMatchObject({ ok: true });
 }
 const openEvidence = (client: string) => ask(client, 'review.open', { evidenceId: core.evidence.id });
+
+const department = (): TransportCore => station.cores()[1]!;
+
+/** Sets up a department with `chief` signed in, and one more person. */
+async function newcomer(role: Role): Promise<{ readonly password: string; readonly account: Account }> {
+  const password = 'a long enough password';
+  const admin = { username: 'chief', displayName: 'Chief', password };
+  await ask('chief', 'setup.department', { name: 'Department', zone: 'UTC', admin });
+  const person = { username: 'newcomer', displayName: 'New Comer', role, password };
+  const created = (await ask('chief', 'people.create', person)) as { result: Account };
+  return { password, account: created.result };
+}
 
 /** Waits until the pool has let go of what is not used. */
 async function settled(condition: () => boolean): Promise<void> {
@@ -114,6 +127,30 @@ describe('sessions', () => {
     expect((await ask('b', 'session.current')) as { result?: unknown }).toMatchObject({
       result: { session: { account: {} } },
     });
+  });
+
+  it('lose what was opened when the role changes', async () => {
+    const { password, account } = await newcomer('records');
+    await ask('a', 'session.signIn', { username: 'newcomer', password });
+    await ask('a', 'release.open', { releaseId: department().release.id });
+    await ask('chief', 'people.change', { id: account.id, role: 'officer' });
+    expect((await media('a', department().release.id)).status).toBe(403);
+    expect(await ask('a', 'session.current')).toMatchObject({ result: { session: { account: { role: 'officer' } } } });
+  });
+
+  it('do not begin for an account that was closed while its password was checked', async () => {
+    const { password, account } = await newcomer('officer');
+    const before = { ...department().sessions };
+    Object.assign(department().sessions, {
+      signIn: async (username: string, given: string) => {
+        const checked = await before.signIn(username, given);
+        await ask('chief', 'people.change', { id: account.id, active: false });
+        return checked;
+      },
+    });
+    const answer = await ask('a', 'session.signIn', { username: 'newcomer', password });
+    expect(answer).toMatchObject({ ok: false, error: { code: 'not-allowed' } });
+    expect(await ask('a', 'session.current')).toMatchObject({ result: { session: null } });
   });
 
   it('lose what was opened when somebody else signs in at the same place', async () => {

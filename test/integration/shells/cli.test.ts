@@ -129,6 +129,24 @@ describe('the command line', { timeout: 180_000 }, () => {
     expect([open.code, open.out]).toEqual([1, expect.stringContaining('chmod 600')]);
   });
 
+  it('puts the keys under a passphrase, which is then needed, and takes it off again', async () => {
+    const secret = 'seven short words and a comma';
+    const short = await plainview(['passphrase', 'set', '--json'], { input: 'short\n' });
+    expect([short.code, json(short)]).toMatchObject([2, { error: { subject: 'passphrase' } }]);
+    const locked = await plainview(['passphrase', 'set'], { input: `${secret}\n` });
+    expect([locked.code, locked.out]).toEqual([0, expect.stringContaining('2 key files locked')]);
+    expect(readFileSync(join(data, 'department', 'keys', 'keys.json'), 'utf8')).toContain('"kdf"');
+    const without = await plainview(['audit', 'verify', '--json']);
+    expect([without.code, json(without)]).toMatchObject([1, { error: { code: 'key-missing' } }]);
+    const wrong = await plainview(['audit', 'verify', '--json'], { env: { PLAINVIEW_PASSPHRASE: 'another one' } });
+    expect([wrong.code, json(wrong)]).toMatchObject([1, { error: { code: 'key-wrong' } }]);
+    const env = { PLAINVIEW_PASSPHRASE: secret };
+    expect((await plainview(['audit', 'verify'], { env })).code).toBe(0);
+    expect((await plainview(['passphrase', 'remove'])).code).toBe(1);
+    expect((await plainview(['passphrase', 'remove'], { env })).code).toBe(0);
+    expect((await plainview(['audit', 'verify'])).code).toBe(0);
+  });
+
   it('serves the page until it is told to stop, and lets nobody else in meanwhile', async () => {
     const child = spawn(process.execPath, [program, 'start', '--no-open', '--data', data], { stdio: 'pipe' });
     let out = '';

@@ -3,8 +3,8 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Actor } from '#common/audit/index.ts';
-import type { Change, ChangeKind } from '#common/contract/index.ts';
+import type { Actor, AuditEvent } from '#common/audit/index.ts';
+import { type Change, type ChangeKind, type MethodName, methods } from '#common/contract/index.ts';
 import type { Recording, Render } from '#common/evidence/index.ts';
 import { newId, sha256Hex } from '#core/kernel/index.ts';
 import { verifyPackage } from '#core/release/index.ts';
@@ -15,6 +15,27 @@ import { eventually, jobDone, openRealStation } from '#test/support/real-station
 const footage = footageFolder();
 
 type ValueOf<K extends ChangeKind> = NonNullable<Extract<Change, { kind: K }>['value']>;
+
+const password = 'correct horse battery';
+/** The audit line of every method that promises one. */
+const lineOf: { readonly [M in MethodName]?: AuditEvent['kind'] } = {
+  'setup.department': 'agency.created',
+  'session.signIn': 'session.signed-in',
+  'session.practise': 'session.signed-in',
+  'session.signOut': 'session.signed-out',
+  'people.create': 'person.created',
+  'people.change': 'person.changed',
+  'dock.offload': 'offload.started',
+  'dock.watchFolder': 'folder.watched',
+  'dock.unwatchFolder': 'folder.unwatched',
+  'review.open': 'evidence.viewed',
+  'redaction.edit': 'redaction.edited',
+  'render.start': 'render.started',
+  'render.open': 'render.viewed',
+  'release.create': 'release.created',
+  'release.open': 'release.downloaded',
+  'audit.verify': 'audit.verified',
+};
 
 async function all<K extends ChangeKind>(agency: AgencyCore, kind: K): Promise<readonly ValueOf<K>[]> {
   const { changes } = await agency.library.changes({ since: 0, limit: 1000 });
@@ -62,7 +83,7 @@ describe.runIf(footage !== null)('the whole job, without a window', () => {
       {
         name: 'Example PD',
         zone: 'America/New_York',
-        admin: { username: 'rfeld', displayName: 'R. Feld', password: 'correct horse battery' },
+        admin: { username: 'rfeld', displayName: 'R. Feld', password },
       },
       { kind: 'station' },
     );
@@ -175,6 +196,30 @@ describe.runIf(footage !== null)('the whole job, without a window', () => {
     );
     expect(probe).toContain('h264');
     expect(probe).toContain('aac');
+  });
+
+  it('writes the line that the contract promises, with who did it', async () => {
+    await department.sessions.signedOut(await department.sessions.signIn('rfeld', password));
+    const officer = await department.people.create(
+      { username: 'jdoe', displayName: 'Jane Doe', role: 'officer', password },
+      admin,
+    );
+    await department.people.change({ id: officer.id, active: false }, admin);
+    await department.renders.open(render.id, admin);
+    await department.docks.unwatchFolder(card, admin);
+    await department.docks.watchFolder(card, admin);
+    await department.audit.verify(admin);
+    const practising = await station.training.sessions.practise('dana.whitlock');
+    const own = await department.audit.list({ before: null, limit: 500 });
+    const made = await station.training.audit.list({ before: null, limit: 10 });
+    const written = new Set(
+      [...own.entries, ...made.entries].flatMap(({ actor, event }) => (actor.kind === 'account' ? [event.kind] : [])),
+    );
+    expect(made.entries[0]).toMatchObject({ event: { kind: 'session.signed-in', accountId: practising.id } });
+    expect(Object.entries(methods).flatMap(([name, { audit }]) => (audit === 'core' ? [name] : []))).toEqual(
+      Object.keys(lineOf),
+    );
+    expect(Object.values(lineOf).filter((kind) => kind !== 'agency.created' && !written.has(kind))).toEqual([]);
   });
 
   it('left the camera as it was, and a log that holds', async () => {

@@ -1,3 +1,4 @@
+import { scryptSync } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AuditEvent } from '#common/audit/index.ts';
 import type { Account } from '#common/contract/index.ts';
@@ -96,16 +97,13 @@ describe('people', () => {
     });
   });
 
-  it('are changed with a line in the log for each thing, and listeners told', async () => {
+  it('are changed with a line in the log for each thing', async () => {
     const officer = await addOfficer();
-    const told: Account[] = [];
-    people.onChange((account) => told.push(account));
     const changed = await people.change(
       { id: officer.id, role: 'supervisor', active: false, displayName: 'Sgt. Field' },
       actorOf(admin),
     );
     expect(changed).toEqual({ ...officer, role: 'supervisor', active: false, displayName: 'Sgt. Field' });
-    expect(told).toEqual([changed]);
     expect((await lastEvents(3)).map((event) => (event.kind === 'person.changed' ? event.change : event.kind))).toEqual(
       ['name: Dana Field → Sgt. Field', 'role: officer → supervisor', 'account closed'],
     );
@@ -156,6 +154,9 @@ describe('signing in', () => {
     expect(Buffer.from(one!.password!.salt, 'base64')).toHaveLength(16);
     expect(Buffer.from(one!.password!.hash, 'base64')).toHaveLength(32);
     expect(one!.password!.hash).not.toBe(two!.password!.hash);
+    const costs = { N: 131_072, r: 8, p: 1, maxmem: 256 * 1024 * 1024 };
+    const derived = scryptSync(password, Buffer.from(one!.password!.salt, 'base64'), 32, costs);
+    expect(one!.password!.hash).toBe(derived.toString('base64'));
     expect(JSON.stringify([await catalog.accounts.list(), await catalog.audit.page(null, 50)])).not.toContain(password);
   });
 

@@ -1,23 +1,10 @@
-import { createInterface } from 'node:readline';
 import { methods } from '#common/contract/index.ts';
 import { ExpectedError } from '#common/errors/index.ts';
 import { commandLineActor } from '../agency.ts';
 import type { Command } from '../arguments.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import type { CliHost } from '../host.ts';
-import { askSecret } from '../secret-prompt.ts';
-
-async function readPassword(host: CliHost): Promise<string> {
-  const given = host.environment['PLAINVIEW_PASSWORD'];
-  if (given !== undefined && given !== '') return given;
-  if (host.standardInput.isTTY !== true) {
-    for await (const line of createInterface({ input: host.standardInput })) return line;
-    return '';
-  }
-  const first = await askSecret(host, 'Password for the administrator: ');
-  if (first === (await askSecret(host, 'Once more: '))) return first;
-  throw new ExpectedError('invalid-request', 'The two passwords differ.', { nextStep: 'Try again.' });
-}
+import { readNewSecret } from '../secret-prompt.ts';
 
 /** Creates the department and its first administrator. */
 export async function setup(
@@ -31,7 +18,7 @@ export async function setup(
     admin: {
       username: command.username,
       displayName: command.displayName ?? command.username,
-      password: await readPassword(host),
+      password: await readNewSecret(host, 'PLAINVIEW_PASSWORD', 'Password for the administrator: '),
     },
   });
   if (!input.success) {
