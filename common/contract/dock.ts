@@ -20,8 +20,8 @@ export type DockFile = Readonly<z.infer<typeof dockFileSchema>>;
 export const dockSchema = z.object({
   id: dockIdSchema,
   kind: z.enum(['volume', 'folder']),
-  /** Where it is, for people. */
-  location: z.string(),
+  /** Where it is, for people; null for a card of the training agency, which is wherever the program is. */
+  location: z.string().nullable(),
   label: z.string(),
   profile: z.object({ id: z.string(), name: z.string() }).nullable(),
   device: z.object({ id: z.string(), name: z.string() }).nullable(),

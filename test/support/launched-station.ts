@@ -19,6 +19,13 @@ export function chromiumProgram(): string | null {
   return null;
 }
 
+/** Chromium's program. Throws in words when this machine has none. */
+export function needChromium(): string {
+  const found = process.env['PLAINVIEW_CHROMIUM'] ?? browsers.find((path) => existsSync(path));
+  if (found === undefined) throw new Error('This test drives Chromium: install it, or set PLAINVIEW_CHROMIUM.');
+  return found;
+}
+
 /** Starts a browser as the tests need it: no window, nothing fetched, no sandbox for root. */
 export function launchChromium(program: string): Promise<Browser> {
   const args = [

@@ -14,6 +14,7 @@ import {
 } from '#common/evidence/index.ts';
 import { applyEdit, type RedactionDocument, type RedactionEdit } from '#common/redaction/index.ts';
 import { encodeFrameTable, type FrameTable, toMicroseconds } from '#common/time/index.ts';
+import { needChromium } from '#test/support/launched-station.ts';
 import { pageConfig } from '../../build/config/vite.config.ts';
 import { probeFrameTable } from './numbered-clip.ts';
 import * as fixtures from './scripted-station/fixtures.ts';
@@ -132,7 +133,7 @@ export async function openReviewBench(clips: readonly ReviewClip[], options: Ben
     },
     open: async (context = {}) => {
       browser ??= await chromium.launch({
-        executablePath: process.env['PLAINVIEW_CHROMIUM'] ?? '/usr/bin/chromium',
+        executablePath: needChromium(),
         args: ['--no-sandbox', '--autoplay-policy=no-user-gesture-required'],
       });
       const opened = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...context });

@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { needChromium } from '#test/support/launched-station.ts';
 import { scriptedNow } from './scripted-station/fixtures.ts';
 import {
   type Script,
@@ -28,7 +29,7 @@ type OpenOptions = ScriptAdditions & { readonly prepare?: (context: BrowserConte
 
 export async function startWindowBench(): Promise<WindowBench> {
   const browser: Browser = await chromium.launch({
-    executablePath: process.env['PLAINVIEW_CHROMIUM'] ?? '/usr/bin/chromium',
+    executablePath: needChromium(),
     args: [
       '--headless',
       '--no-sandbox',

@@ -1,5 +1,5 @@
 import type { Actor, AuditEvent } from '#common/audit/index.ts';
-import type { StationEvent } from '#common/contract/index.ts';
+import type { Dock, StationEvent } from '#common/contract/index.ts';
 import { ExpectedError } from '#common/errors/index.ts';
 import { evidenceIdSchema, posterIdSchema, releaseIdSchema } from '#common/ids/index.ts';
 import { type AgencyRooms, sealedId } from './agency.ts';
@@ -40,7 +40,8 @@ export function agencyCore(rooms: AgencyRooms): AgencyCore {
     docks: {
       list: async () => {
         const { docks, watching } = await ingest.docks();
-        return { docks: [...docks], watching: training ? [] : [...watching] };
+        if (training) return { docks: docks.map(trainingCard), watching: [] };
+        return { docks: [...docks], watching: [...watching] };
       },
       files: (input) => {
         const { files, total } = ingest.files(input);
@@ -127,14 +128,22 @@ async function openMedia({ vault, catalog, media }: AgencyRooms, text: string): 
   return { reader: await vault.openReader(id), contentType, fileName: null };
 }
 
+/** Where the cards of the training agency lie is no place that anybody docked a camera at. */
+function trainingCard(dock: Dock): Dock {
+  return { ...dock, location: null };
+}
+
 /** Everything the rooms tell, in the words of the contract. */
 function listenTo(rooms: AgencyRooms, listener: (event: StationEvent) => void): () => void {
-  const { catalog, ingest, jobs, audit } = rooms;
+  const { agency, catalog, ingest, jobs, audit } = rooms;
   const endings = [
     catalog.onHead((head) => listener({ kind: 'library.head', head })),
     jobs.onChange((job) => listener({ kind: 'job.changed', job })),
     audit.onAnchor((anchor) => listener({ kind: 'audit.anchored', at: anchor.at })),
-    ingest.onDockChange((event) => listener(event)),
+    ingest.onDockChange((event) => {
+      const shown = agency.kind === 'training' && event.kind === 'dock.changed';
+      listener(shown ? { ...event, dock: trainingCard(event.dock) } : event);
+    }),
   ];
   return () => {
     for (const end of endings) end();

@@ -55,8 +55,9 @@ export function DockCard({
         <Icon size={24} stroke={1.5} aria-hidden className={classes.icon} />
         <div className={classes.names}>
           <h2>{name}</h2>
-          <span className={classes.dim} title={dock.location}>
-            {dock.profile?.name ?? t('unknownProfile')} · {t(`kind.${dock.kind}`)} · {dock.location}
+          <span className={classes.dim} title={dock.location ?? undefined}>
+            {dock.profile?.name ?? t('unknownProfile')} ·{' '}
+            {dock.location === null ? t('kind.training') : `${t(`kind.${dock.kind}`)} · ${dock.location}`}
           </span>
         </div>
         <div className={classes.fresh}>
@@ -104,7 +105,7 @@ export function DockCard({
 
 /** What a dock is called: its device, else its label, else where it is. */
 function dockName(dock: Dock): string {
-  return dock.device?.name ?? (dock.label === '' ? dock.location : dock.label);
+  return dock.device?.name ?? (dock.label === '' ? (dock.location ?? dock.id) : dock.label);
 }
 
 function Counts({ dock }: { readonly dock: Dock }) {

@@ -5,8 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { silentLogger, systemClock } from '#core/kernel/index.ts';
 import { createGateway, type Gateway } from '#gateway/index.ts';
-import { type BrowserServer, findBrowser, startBrowserServer } from '#shells/browser/index.ts';
+import { type BrowserServer, startBrowserServer } from '#shells/browser/index.ts';
 import { enter, smallPage, socketClient } from '#test/support/contract-clients.ts';
+import { chromiumProgram } from '#test/support/launched-station.ts';
 import { openTransportStation, type TransportStation } from '#test/support/transport-station.ts';
 
 let station: TransportStation;
@@ -188,7 +189,7 @@ describe('the loopback server', () => {
   });
 });
 
-const browserPath = findBrowser(process.platform, process.env, '/');
+const browserPath = chromiumProgram();
 describe.skipIf(browserPath === null)('in a real browser', () => {
   it('runs the page, talks and plays under the policy', async () => {
     const browser = await chromium.launch({ executablePath: browserPath!, args: ['--no-sandbox'] });

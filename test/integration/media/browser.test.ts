@@ -6,6 +6,7 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FrameTable, frameCount, midFrameMicroseconds, toMicroseconds } from '#common/time/index.ts';
 import { makeProxy, readFacts, scanFrames } from '#core/media/native/index.ts';
+import { needChromium } from '#test/support/launched-station.ts';
 import { type MediaFolder, makers, mediaFolder } from '#test/support/media-files.ts';
 import { placeForTest, sealForTest, unseal } from '#test/support/sealed-file.ts';
 import { serveRange } from '#test/support/serve-range.ts';
@@ -29,7 +30,7 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   browser = await chromium.launch({
-    executablePath: process.env['PLAINVIEW_CHROMIUM'] ?? '/usr/bin/chromium',
+    executablePath: needChromium(),
     args: ['--no-sandbox'],
   });
   page = await browser.newPage();

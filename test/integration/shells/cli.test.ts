@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findBrowser } from '#shells/browser/index.ts';
+import { chromiumProgram, needChromium } from '#test/support/launched-station.ts';
 
 const program = fileURLToPath(new URL('../../../build/bin/plainview.mjs', import.meta.url));
 const password = 'a long enough password';
@@ -217,13 +217,13 @@ describe('the command line', { timeout: 180_000 }, () => {
     expect(await lastWord()).toBe('station.stopped');
   });
 
-  it.skipIf(process.platform !== 'linux' || findBrowser('linux', process.env, '/') === null)(
+  it.skipIf(process.platform !== 'linux' || chromiumProgram() === null)(
     'opens a window of an installed browser, and stops when it is closed',
     async () => {
       // The real browser, without a screen; DISPLAY only says that there would be one.
       const wrapper = join(folder, 'browser');
       const pidFile = join(folder, 'browser.pid');
-      const browser = findBrowser('linux', process.env, '/') ?? '';
+      const browser = needChromium();
       writeFileSync(wrapper, `#!/bin/sh\necho $$ > ${pidFile}\nexec ${browser} --headless=new --no-sandbox "$@"\n`, {
         mode: 0o755,
       });

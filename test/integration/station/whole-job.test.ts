@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Actor, AuditEvent } from '#common/audit/index.ts';
-import { type Change, type ChangeKind, type MethodName, methods } from '#common/contract/index.ts';
+import { type Change, type ChangeKind, type MethodName, methods, type StationEvent } from '#common/contract/index.ts';
 import type { Recording, Render } from '#common/evidence/index.ts';
 import { newId, sha256Hex } from '#core/kernel/index.ts';
 import { verifyPackage } from '#core/release/index.ts';
@@ -257,6 +257,15 @@ describe.runIf(footage !== null)('the whole job, without a window', () => {
 
   it('keeps the training agency apart', async () => {
     expect(await all(station.training, 'recording')).toEqual([]);
+    const told: StationEvent[] = [];
+    const stopListening = station.training.onEvent((event) => told.push(event));
+    const { docks, watching } = await station.training.docks.list();
+    expect(docks.length).toBeGreaterThan(3);
+    await station.training.docks.rescan(docks[0]!.id);
+    stopListening();
+    expect(told.some(({ kind }) => kind === 'dock.changed')).toBe(true);
+    // Where the program lies on this computer is no business of a page.
+    expect(JSON.stringify([docks, watching, told])).not.toMatch(/assets[/\\]+training/);
     await expect(station.training.docks.watchFolder(card, admin)).rejects.toThrow('made-up');
     await expect(station.training.media.open(recording.segments[0]?.evidenceId ?? '')).rejects.toThrow();
   });

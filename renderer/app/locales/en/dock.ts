@@ -10,7 +10,7 @@ export const dock = {
   noneHint:
     'Plug a camera or its card in. It shows here within a few seconds. A folder that fills by itself can be watched instead.',
   loading: 'Looking for cameras',
-  kind: { volume: 'Drive', folder: 'Watched folder' },
+  kind: { volume: 'Drive', folder: 'Watched folder', training: 'Training card' },
   state: {
     scanning: 'Reading the list of files',
     ready: 'New footage',
