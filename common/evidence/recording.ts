@@ -34,6 +34,11 @@ export const mediaFactsSchema = z.object({
   audio: z
     .object({ codec: z.string(), sampleRate: z.number().int().positive(), channels: z.number().int().positive() })
     .nullable(),
+  /**
+   * Pictures and sound tracks the file holds in all; absent when they were not counted yet. One of each is shown, redacted and
+   * released; the others are kept in the sealed original and nowhere else.
+   */
+  tracks: z.object({ pictures: z.number().int().positive(), sounds: z.number().int().nonnegative() }).optional(),
   /** True when Chromium plays the original itself; else a proxy is made. */
   playsInBrowser: z.boolean(),
 });

@@ -109,7 +109,7 @@ export async function run(): Promise<string> {
     const source = await sealForTest(clip, newId('evidence'));
     const target = placeForTest(join(folder, 'render.sealed'), newId('render'));
     const plain = join(folder, 'plain.mp4');
-    const frames = encodeFrameTable(await scanFrames(source, new AbortController().signal));
+    const frames = encodeFrameTable((await scanFrames(source, new AbortController().signal)).table);
     const turns: { ours: Turn[]; plain: Turn[] } = { ours: [], plain: [] };
     const sides = {
       ours: () => renderOnce(source, target, frames),

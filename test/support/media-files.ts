@@ -3,6 +3,7 @@ import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileS
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { writeEditLists } from './edit-lists.ts';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
@@ -58,12 +59,12 @@ export const makers = {
   /** B-frames: decode order differs from the order shown. */
   bFrames: (path: string) =>
     ffmpeg(...picture, moving(2), ...tone(2), ...h264, '-preset', 'veryfast', '-bf', '3', '-c:a', 'aac', path),
-  /** Frames left out and a rate that changes. */
-  variableRate: (path: string) =>
+  /** Frames left out and a rate that changes. With B-frames a player does not find the frames before a key frame any more. */
+  variableRate: (path: string, bFrames = 0) =>
     ffmpeg(
       ...[...picture, moving(3), ...tone(3)],
       ...['-vf', "select='not(eq(mod(n,7),3))',setpts='PTS+if(gt(N,30),(N-30)*0.013/TB,0)'", '-vsync', 'vfr'],
-      ...[...h264, '-preset', 'veryfast', '-bf', '2', '-c:a', 'aac', '-video_track_timescale', '90000', path],
+      ...[...h264, '-preset', 'veryfast', '-bf', `${bFrames}`, '-c:a', 'aac', '-video_track_timescale', '90000', path],
     ),
   /** Cut without re-encoding: an edit list hides frames before the cut. */
   editList: (path: string) => {
@@ -219,6 +220,56 @@ export const makers = {
     makers.clicks(whole);
     ffmpeg('-itsoffset', '0.5', '-i', whole, '-i', whole, '-map', '0:v', '-map', '1:a', '-c', 'copy', path);
     rmSync(whole);
+  },
+  /** Pictures that refer to pictures of the group before: a player cannot start at every key frame. */
+  openGroups: (path: string) =>
+    ffmpeg(
+      ...[...picture, moving(3), ...tone(3), ...h264, '-preset', 'veryfast', '-bf', '3', '-x264-params', 'open-gop=1'],
+      ...['-sc_threshold', '0', '-c:a', 'aac', path],
+    ),
+  /** In fragments, as recorders write them that may lose power; with B-frames, whose decoding times nothing makes up for. */
+  fragments: (path: string) =>
+    ffmpeg(
+      ...[...picture, moving(3), ...tone(3), ...h264, '-preset', 'veryfast', '-bf', '3', '-c:a', 'aac'],
+      ...['-movflags', 'frag_keyframe+empty_moov', path],
+    ),
+  /** A recorder that lost power: the last fragment ends in the middle of a frame. */
+  fragmentsCutOff: (path: string) => {
+    makers.fragments(path);
+    const bytes = readFileSync(path);
+    writeFileSync(path, bytes.subarray(0, Math.floor(bytes.length * 0.7)));
+  },
+  /** Two cuts in one edit list: the second begins in the middle of a group of pictures. */
+  twoCuts: (path: string) => {
+    const track = ['-use_editlist', '0', '-video_track_timescale', '12288'];
+    ffmpeg(...picture, moving(4), ...h264, '-g', '100', '-preset', 'veryfast', '-bf', '3', ...track, path);
+    // 512 ticks a frame; the first is shown 1024 ticks in.
+    writeEditLists(path, [
+      [
+        [1000, 1024],
+        [1000, 1024 + 60 * 512],
+      ],
+    ]);
+  },
+  /** Cut out of the middle of the only group of pictures. */
+  cutOutOfGroup: (path: string) => {
+    makers.twoCuts(path);
+    writeEditLists(path, [[[1000, 1024 + 60 * 512]]]);
+  },
+  /** Two cameras in one file; the second is the one that players show. */
+  twoPictures: (path: string) =>
+    ffmpeg(
+      ...[...picture, moving(2, '160x120', 12), ...picture, moving(2), '-map', '0', '-map', '1', ...h264, '-bf', '0'],
+      ...['-disposition:v:0', '0', '-disposition:v:1', 'default', path],
+    ),
+  /** MPEG sound of layer II in MP4, which has no name of its own there. */
+  layerTwoSound: (path: string) => ffmpeg(...picture, moving(2), ...tone(2), ...h264, '-bf', '0', '-c:a', 'mp2', path),
+  /** Two transport streams one after the other: the clock starts again in the middle. */
+  joinedStreams: (path: string) => {
+    makers.transportStream(`${path}.part.ts`);
+    const part = readFileSync(`${path}.part.ts`);
+    rmSync(`${path}.part.ts`);
+    writeFileSync(path, Buffer.concat([part, part]));
   },
   /** HEVC in Matroska: neither picture nor container plays in a browser. */
   hevcMatroska: (path: string) => {

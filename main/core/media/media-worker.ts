@@ -21,8 +21,8 @@ const tellEveryMs = 200;
 const api = {
   inspect: (access: SealedAccess, { signal }: CallContext): Promise<void> => inspectMedia(access, signal),
   probe: async (access: SealedAccess, { signal }: CallContext): Promise<Probe> => {
-    const table = await scanFrames(access, signal);
-    return { facts: await readFacts(access, table), frames: encodeFrameTable(table) };
+    const scan = await scanFrames(access, signal);
+    return { facts: await readFacts(access, scan), frames: encodeFrameTable(scan.table) };
   },
   poster: (access: SealedAccess, { signal }: CallContext): Promise<Uint8Array> => makePoster(access, signal),
   /** Progress in frames. */

@@ -14,7 +14,7 @@ afterAll(() => folder.remove());
 const files: readonly (readonly [name: string, make: (path: string) => void])[] = [
   ['constant-rate.mp4', makers.constantRate],
   ['b-frames.mp4', makers.bFrames],
-  ['variable-rate.mp4', makers.variableRate],
+  ['variable-rate.mp4', (path: string) => makers.variableRate(path, 2)],
   ['edit-list.mp4', makers.editList],
   ['start-offset.mp4', makers.startOffset],
   ['hevc.mp4', makers.hevc],
@@ -30,7 +30,7 @@ describe('the frame table', () => {
     const path = folder.file(name);
     make(path);
     const access = await sealForTest(path, 'evd_table');
-    const table = await scanFrames(access, never);
+    const { table } = await scanFrames(access, never);
     expect(table).toEqual(await tableFromFrames(access, never));
     const { pts, timeBase } = decodedTimes(path);
     expect(`${table.timeBase.num}/${table.timeBase.den}`).toBe(timeBase);
@@ -44,12 +44,20 @@ describe('the frame table', () => {
 
   it('leaves out what an edit list hides, and keeps the clock of a late picture', async () => {
     makers.editList(folder.file('cut.mp4'));
-    const cut = await scanFrames(await sealForTest(folder.file('cut.mp4'), 'evd_cut'), never);
+    const { table: cut } = await scanFrames(await sealForTest(folder.file('cut.mp4'), 'evd_cut'), never);
     expect(frameCount(cut)).toBeLessThan(48);
     expect(cut.keyframes[0]).toBeGreaterThan(0);
     makers.startOffset(folder.file('late.mp4'));
-    const late = await scanFrames(await sealForTest(folder.file('late.mp4'), 'evd_late'), never);
+    const { table: late } = await scanFrames(await sealForTest(folder.file('late.mp4'), 'evd_late'), never);
     expect(late.originTicks / late.timeBase.den).toBeCloseTo(0.4, 2);
+  });
+
+  it('goes on where the clock of a recorder started again: no frame is taken for a repetition', async () => {
+    makers.joinedStreams(folder.file('joined.ts'));
+    const { table } = await scanFrames(await sealForTest(folder.file('joined.ts'), 'evd_joined'), never);
+    expect(frameCount(table)).toBe(96);
+    expect(table.pts.every((time, i) => i === 0 || time > table.pts[i - 1]!)).toBe(true);
+    expect(table.pts.at(-1)! / table.timeBase.den).toBeLessThan(4.2);
   });
 
   it('of footage from a real camera', async () => {
@@ -61,13 +69,21 @@ describe('the frame table', () => {
       ['face-turning.mp4', 62],
     ] as const) {
       makers.copyOf(folder.file(name), `${footage}/${name}`);
-      const table = await scanFrames(await sealForTest(folder.file(name), 'evd_real'), never);
+      const { table } = await scanFrames(await sealForTest(folder.file(name), 'evd_real'), never);
       expect(frameCount(table)).toBe(frames);
     }
   });
 });
 
 describe('the facts', () => {
+  it('are those of the picture that players show, and count the others', async () => {
+    makers.twoPictures(folder.file('two-pictures.mp4'));
+    const access = await sealForTest(folder.file('two-pictures.mp4'), 'evd_two');
+    const { video, tracks } = await readFacts(access, await scanFrames(access, never));
+    expect([video.width, video.height, video.frames]).toEqual([320, 180, 48]);
+    expect(tracks).toEqual({ pictures: 2, sounds: 0 });
+  });
+
   it.each([90, 180, 270] as const)('tell a rotation of %i degrees clockwise and the upright size', async (degrees) => {
     const path = folder.file(`rotated-${degrees}.mp4`);
     makers.rotated(path, degrees);

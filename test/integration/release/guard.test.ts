@@ -22,8 +22,8 @@ type Source = { readonly access: SealedAccess; readonly table: FrameTable; reado
 
 async function sourceFrom(path: string): Promise<Source> {
   const access = await sealForTest(path, newId('evidence'));
-  const table = await scanFrames(access, never);
-  return { access, table, facts: await readFacts(access, table) };
+  const scan = await scanFrames(access, never);
+  return { access, table: scan.table, facts: await readFacts(access, scan) };
 }
 
 function documentWith(

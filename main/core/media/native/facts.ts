@@ -1,28 +1,33 @@
-import {
-  AV_CODEC_ID_AAC,
-  AV_CODEC_ID_H264,
-  AV_CODEC_ID_MP3,
-  AV_PIX_FMT_YUV420P,
-  AV_PIX_FMT_YUVJ420P,
-} from 'node-av/constants';
 import { avGetCodecName } from 'node-av/lib';
 import type { MediaFacts } from '#common/evidence/index.ts';
 import { endOfFrame, type FrameTable, frameCount, toMicroseconds } from '#common/time/index.ts';
 import type { SealedAccess } from '#core/vault/index.ts';
+import { knowsPicture, knowsSound } from './browser-codecs.ts';
+import type { FrameScan } from './frame-scan.ts';
 import { type MediaInput, openInput } from './input.ts';
 import { isSideways, orientationOf } from './orientation.ts';
 
-/** The facts of a file whose frame table is known. */
-export async function readFacts(access: SealedAccess, table: FrameTable): Promise<MediaFacts> {
+/** The facts of a file whose frames are known. */
+export async function readFacts(access: SealedAccess, scan: FrameScan): Promise<MediaFacts> {
   const input = await openInput(access, { sound: false });
   try {
-    return describe(input, table);
+    return describe(input, scan.table, scan.plain && (await playsInBrowser(access, input)));
   } finally {
     await input.close();
   }
 }
 
-function describe(input: MediaInput, table: FrameTable): MediaFacts {
+/**
+ * Whether Chromium plays the original by itself. Only what was tried in it counts: MP4 or MOV with one picture, not mirrored,
+ * whose tables are plain. Everything else gets a proxy, which is slower and never wrong.
+ */
+async function playsInBrowser(access: SealedAccess, input: MediaInput): Promise<boolean> {
+  const { container, video, audio, tracks } = input;
+  if (!container.startsWith('mov,') || tracks.pictures > 1 || orientationOf(video).mirrored) return false;
+  return knowsPicture(video) && (await knowsSound(access, audio));
+}
+
+function describe(input: MediaInput, table: FrameTable, plays: boolean): MediaFacts {
   const { codecpar } = input.video;
   const orientation = orientationOf(input.video);
   const sideways = isSideways(orientation);
@@ -51,7 +56,8 @@ function describe(input: MediaInput, table: FrameTable): MediaFacts {
             sampleRate: audio.codecpar.sampleRate,
             channels: Math.max(1, audio.codecpar.channelLayout.nbChannels),
           },
-    playsInBrowser: playsInBrowser(input) && !orientation.mirrored,
+    tracks: input.tracks,
+    playsInBrowser: plays,
   };
 }
 
@@ -81,20 +87,4 @@ function isVariable(table: FrameTable): boolean {
   const mean = (pts[last] ?? 0) / last;
   const slack = Math.max(1, (0.0011 * timeBase.den) / timeBase.num);
   return pts.some((time, i) => i > 0 && Math.abs(time - (pts[i - 1] ?? 0) - mean) > slack);
-}
-
-const eightBit = new Set<number>([AV_PIX_FMT_YUV420P, AV_PIX_FMT_YUVJ420P]);
-const plainSound = new Set<number>([AV_CODEC_ID_AAC, AV_CODEC_ID_MP3]);
-
-/**
- * Whether Chromium plays the original by itself. Only what was tried in it counts: MP4 or MOV with H.264 in 8-bit 4:2:0 and
- * AAC, MP3 or no sound. Everything else gets a proxy, which is slower and never wrong.
- */
-function playsInBrowser({ container, video, audio }: MediaInput): boolean {
-  return (
-    container.startsWith('mov,') &&
-    video.codecpar.codecId === AV_CODEC_ID_H264 &&
-    eightBit.has(video.codecpar.format) &&
-    (audio === null || plainSound.has(audio.codecpar.codecId))
-  );
 }

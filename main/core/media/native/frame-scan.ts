@@ -1,25 +1,29 @@
-import { AV_FRAME_FLAG_KEY, AV_PKT_FLAG_CORRUPT, AV_PKT_FLAG_DISCARD } from 'node-av/constants';
+import { AV_FRAME_FLAG_KEY, AV_PKT_FLAG_DISCARD, AVERROR_EAGAIN, AVERROR_EOF } from 'node-av/constants';
 import { Frame } from 'node-av/lib';
-import type { FrameTable } from '#common/time/index.ts';
+import type { FrameTable, TimeBase } from '#common/time/index.ts';
 import type { SealedAccess } from '#core/vault/index.ts';
 import { damagedMedia } from './damage.ts';
 import { type MediaInput, newPacket, openDecoder, openInput, ticksOf } from './input.ts';
+import { seeksExactly, watchPackets } from './plain-file.ts';
 
 /** One frame that is shown: its time in ticks of the stream, how long it says it lasts (0: unknown), and whether it stands alone. */
 export type ShownFrame = { readonly pts: number; readonly duration: number; readonly key: boolean };
+
+/** The frames of a file, and whether a browser shows each of them by itself wherever it is sent. */
+export type FrameScan = { readonly table: FrameTable; readonly plain: boolean };
 
 /** Frames that are decoded to see whether the packets told the truth: enough for the first groups of pictures. */
 const sampleFrames = 90;
 
 /**
- * The frame table of a file. The packets tell it fast; when they cannot be trusted (times missing or doubled, a start that
+ * The frames of a file. The packets tell them fast; when they cannot be trusted (times missing or doubled, a start that
  * does not decode, frames that FFmpeg's decoder drops), every frame is decoded instead.
- * Frames hidden by an edit list are not in it: FFmpeg marks their packets, and browsers do not show them either.
+ * Frames hidden by an edit list are not among them: FFmpeg marks their packets, and browsers do not show them either.
  * Throws `damaged-media` when nothing can be shown.
  */
-export async function scanFrames(access: SealedAccess, signal: AbortSignal): Promise<FrameTable> {
-  const table = await tableFromPackets(access, signal);
-  return table ?? tableFromFrames(access, signal);
+export async function scanFrames(access: SealedAccess, signal: AbortSignal): Promise<FrameScan> {
+  const scan = await scanPackets(access, signal);
+  return scan ?? { table: await tableFromFrames(access, signal), plain: false };
 }
 
 async function withInput<T>(access: SealedAccess, use: (input: MediaInput) => Promise<T>): Promise<T> {
@@ -32,44 +36,52 @@ async function withInput<T>(access: SealedAccess, use: (input: MediaInput) => Pr
 }
 
 /** Null when the packets are not enough to know which frames are shown, and when. */
-export async function tableFromPackets(access: SealedAccess, signal: AbortSignal): Promise<FrameTable | null> {
+export async function scanPackets(access: SealedAccess, signal: AbortSignal): Promise<FrameScan | null> {
   const frames: ShownFrame[] = [];
-  const timeBase = await withInput(access, async (input) => {
+  const found = await withInput(access, async (input) => {
     using packet = newPacket();
+    const watch = watchPackets(input.video);
     let first = true;
     while (await input.read(packet)) {
       signal.throwIfAborted();
-      if (packet.streamIndex !== input.video.index || packet.hasFlags(AV_PKT_FLAG_CORRUPT)) continue;
+      if (packet.streamIndex !== input.video.index) continue;
+      watch.see(packet);
       const pts = ticksOf(packet.pts);
       if (pts === null || (first && !packet.isKeyframe)) return null;
       first = false;
       if (packet.hasFlags(AV_PKT_FLAG_DISCARD)) continue;
       frames.push({ pts, duration: Number(packet.duration), key: packet.isKeyframe });
     }
+    frames.sort((a, b) => a.pts - b.pts);
     const { num, den } = input.video.timeBase;
-    return { num, den };
+    return {
+      timeBase: { num, den },
+      plain: watch.plain() && !input.isBroken() && (await seeksExactly(input, frames, signal)),
+    };
   });
-  if (timeBase === null) return null;
-  frames.sort((a, b) => a.pts - b.pts);
-  if (frames.some((frame, i) => frame.pts === frames[i - 1]?.pts)) return null;
-  const decoded = await firstFrames(access, signal);
-  if (decoded.some((pts, i) => frames[i]?.pts !== pts)) return null;
-  return buildTable(frames, timeBase);
+  if (found === null || frames.some((frame, i) => frame.pts === frames[i - 1]?.pts)) return null;
+  const sample = await firstFrames(access, signal);
+  if (sample.times.length < Math.min(sampleFrames, frames.length)) return null;
+  if (sample.times.some((pts, i) => frames[i]?.pts !== pts)) return null;
+  return { table: buildTable(frames, found.timeBase), plain: found.plain && sample.clean };
 }
 
-async function firstFrames(access: SealedAccess, signal: AbortSignal): Promise<readonly number[]> {
+async function firstFrames(
+  access: SealedAccess,
+  signal: AbortSignal,
+): Promise<{ readonly times: readonly number[]; readonly clean: boolean }> {
   const times: number[] = [];
-  await decodeFrames(access, signal, (frame) => {
+  const { clean } = await decodeFrames(access, signal, (frame) => {
     times.push(frame.pts);
     return times.length < sampleFrames;
   });
-  return times;
+  return { times, clean };
 }
 
 /** Decodes everything: slow, and right whatever the packets say. */
 export async function tableFromFrames(access: SealedAccess, signal: AbortSignal): Promise<FrameTable> {
   const frames: ShownFrame[] = [];
-  const timeBase = await decodeFrames(access, signal, (frame) => {
+  const { timeBase } = await decodeFrames(access, signal, (frame) => {
     // Two frames at one time cannot both be seen; the first keeps its place.
     if (frame.pts > (frames.at(-1)?.pts ?? -Infinity)) frames.push(frame);
     return true;
@@ -77,30 +89,36 @@ export async function tableFromFrames(access: SealedAccess, signal: AbortSignal)
   return buildTable(frames, timeBase);
 }
 
+/** `clean` is false when the decoder complained: it carries on, a browser gives up. */
 async function decodeFrames(
   access: SealedAccess,
   signal: AbortSignal,
   visit: (frame: ShownFrame) => boolean,
-): Promise<{ num: number; den: number }> {
+): Promise<{ readonly timeBase: TimeBase; readonly clean: boolean }> {
   return withInput(access, async (input) => {
     using decoder = await openDecoder(input.video);
     using packet = newPacket();
     using frame = new Frame();
     frame.alloc();
     const clock = createFrameClock();
+    let clean = true;
     const drain = (): boolean => {
-      while (decoder.receiveFrameSync(frame) >= 0) {
+      for (;;) {
+        const code = decoder.receiveFrameSync(frame);
+        if (code < 0) {
+          if (code !== AVERROR_EAGAIN && code !== AVERROR_EOF) clean = false;
+          return true;
+        }
         const pts = clock(frame);
         const key = frame.hasFlags(AV_FRAME_FLAG_KEY);
         if (!visit({ pts, duration: Number(frame.duration), key })) return false;
       }
-      return true;
     };
     let more = true;
     while (more && (await input.read(packet))) {
       signal.throwIfAborted();
-      if (packet.streamIndex !== input.video.index || packet.hasFlags(AV_PKT_FLAG_CORRUPT)) continue;
-      decoder.sendPacketSync(packet);
+      if (packet.streamIndex !== input.video.index) continue;
+      if (decoder.sendPacketSync(packet) < 0) clean = false;
       more = drain();
     }
     if (more) {
@@ -108,7 +126,7 @@ async function decodeFrames(
       drain();
     }
     const { num, den } = input.video.timeBase;
-    return { num, den };
+    return { timeBase: { num, den }, clean };
   });
 }
 
@@ -131,7 +149,7 @@ export function createFrameClock(): (frame: Frame) => number {
 }
 
 /** Frames in the order shown become a table. Throws `damaged-media` for none. */
-function buildTable(frames: readonly ShownFrame[], timeBase: { num: number; den: number }): FrameTable {
+function buildTable(frames: readonly ShownFrame[], timeBase: TimeBase): FrameTable {
   const first = frames[0];
   const last = frames.at(-1);
   if (first === undefined || last === undefined) {

@@ -1,9 +1,10 @@
 import {
   AV_DISPOSITION_ATTACHED_PIC,
+  AV_DISPOSITION_DEFAULT,
   AV_LOG_FATAL,
   AV_NOPTS_VALUE,
+  AV_PKT_FLAG_CORRUPT,
   AVDISCARD_ALL,
-  AVERROR_EOF,
   AVMEDIA_TYPE_AUDIO,
   AVMEDIA_TYPE_VIDEO,
 } from 'node-av/constants';
@@ -11,6 +12,7 @@ import { Codec, CodecContext, FFmpegError, FormatContext, Log, Packet, type Stre
 import { ExpectedError } from '#common/errors/index.ts';
 import { openSealedReader, type SealedAccess } from '#core/vault/index.ts';
 import { damagedMedia, whyNotOpened } from './damage.ts';
+import { createFileClock } from './file-clock.ts';
 import { setOptions } from './options.ts';
 import { readThrough } from './sealed-io.ts';
 
@@ -29,14 +31,18 @@ export type MediaInput = {
   readonly sizeBytes: number;
   readonly video: Stream;
   readonly audio: Stream | null;
+  /** How many pictures and how many sound tracks the file holds in all; covers do not count. */
+  readonly tracks: { readonly pictures: number; readonly sounds: number };
   /** Where the first stream begins, in seconds of the clock that `read` gives. */
   readonly start: number;
   /**
    * Reads the next packet of the picture, and of the sound when `sound` was asked for. False at the end of the file. Times are
-   * those of MP4 files, and count from the beginning of the file in all others.
+   * those of MP4 files, and count from the beginning of the file in all others, also where a recorder started its clock again.
    * Throws `tampered` when the seal does not hold, `damaged-media` when the file cannot be read on.
    */
   readonly read: (packet: Packet) => Promise<boolean>;
+  /** Whether half a packet was met, and left out. */
+  readonly isBroken: () => boolean;
   readonly close: () => Promise<void>;
 };
 
@@ -72,31 +78,41 @@ export async function openInput(access: SealedAccess, options: { readonly sound:
       throw damagedMedia(whyNotOpened(reader), new Error(FFmpegError.strerror(opened)));
     }
     check(await format.findStreamInfo(), 'The streams of the file cannot be read.');
-    const { video, audio } = chooseStreams(format);
+    const { video, audio, tracks } = chooseStreams(format);
+    const container = format.iformat?.name ?? 'unknown';
+    const clock = createFileClock(format, container);
+    let broken = false;
     for (const stream of format.streams) {
       const wanted = stream.index === video.index || (options.sound && stream.index === audio?.index);
-      if (!wanted) stream.discard = AVDISCARD_ALL;
+      if (!wanted && !clock.restarts) stream.discard = AVDISCARD_ALL;
     }
-    const container = format.iformat?.name ?? 'unknown';
-    const shifts = clockShifts(format, container);
     return {
       format,
       container,
       sizeBytes: reader.size,
       video,
       audio,
+      tracks,
       start:
         container.startsWith('mov,') && format.startTime !== AV_NOPTS_VALUE ? Number(format.startTime) / 1_000_000 : 0,
       read: async (packet) => {
-        packet.unref();
-        const code = await format.readFrame(packet);
-        if (io.failure() !== null) throw io.failure();
-        const shift = shifts.get(packet.streamIndex) ?? 0n;
-        if (packet.pts !== AV_NOPTS_VALUE) packet.pts -= shift;
-        if (packet.dts !== AV_NOPTS_VALUE) packet.dts -= shift;
-        // A file that was cut off ends with an error instead of an end: what came before it is kept.
-        return code >= 0 && code !== AVERROR_EOF;
+        for (;;) {
+          packet.unref();
+          const code = await format.readFrame(packet);
+          if (io.failure() !== null) throw io.failure();
+          // A file that was cut off ends with an error instead of an end: what came before it is kept.
+          if (code < 0) return false;
+          // In a transport stream this may mean no more than a jump of its counters; else it is half a packet.
+          if (packet.hasFlags(AV_PKT_FLAG_CORRUPT) && !clock.restarts) {
+            broken = true;
+            continue;
+          }
+          clock.set(packet);
+          const { streamIndex } = packet;
+          if (streamIndex === video.index || (options.sound && streamIndex === audio?.index)) return true;
+        }
       },
+      isBroken: () => broken,
       close,
     };
   } catch (error) {
@@ -105,39 +121,28 @@ export async function openInput(access: SealedAccess, options: { readonly sound:
   }
 }
 
-function chooseStreams(format: FormatContext): { video: Stream; audio: Stream | null } {
+/** The picture and the sound that players show: those marked as the default, else the first ones. */
+function chooseStreams(format: FormatContext): Pick<MediaInput, 'video' | 'audio' | 'tracks'> {
   const videos = format.streams.filter(
     (stream) =>
       stream.codecpar.codecType === AVMEDIA_TYPE_VIDEO && (stream.disposition & AV_DISPOSITION_ATTACHED_PIC) === 0,
   );
-  const video = videos[0];
-  if (video === undefined) {
+  const video = preferred(videos);
+  if (video === null) {
     const sound = format.streams.some((stream) => stream.codecpar.codecType === AVMEDIA_TYPE_AUDIO);
     throw damagedMedia(sound ? 'The file holds sound but no picture.' : 'The file holds no video track.');
   }
   if (video.codecpar.width <= 0 || video.codecpar.height <= 0) {
     throw damagedMedia('The video track has no picture that can be decoded.');
   }
-  const audio = format.streams.find(
+  const sounds = format.streams.filter(
     (stream) => stream.codecpar.codecType === AVMEDIA_TYPE_AUDIO && stream.codecpar.sampleRate > 0,
   );
-  return { video, audio: audio ?? null };
+  return { video, audio: preferred(sounds), tracks: { pictures: videos.length, sounds: sounds.length } };
 }
 
-/**
- * What is taken off the times of each stream. MP4 counts from its own zero, and browsers show its times as they are. A
- * transport stream counts from wherever its recorder stood (up to 26 hours): its times are counted from the beginning of
- * the file instead, so that the proxy need not begin with hours of nothing.
- */
-function clockShifts(format: FormatContext, container: string): ReadonlyMap<number, bigint> {
-  const start = Number(format.startTime);
-  if (container.startsWith('mov,') || format.startTime === AV_NOPTS_VALUE) return new Map();
-  return new Map(
-    format.streams.map((stream) => {
-      const { num, den } = stream.timeBase;
-      return [stream.index, BigInt(Math.round((start * den) / (num * 1_000_000)))];
-    }),
-  );
+function preferred(streams: readonly Stream[]): Stream | null {
+  return streams.find((stream) => (stream.disposition & AV_DISPOSITION_DEFAULT) !== 0) ?? streams[0] ?? null;
 }
 
 /** Starts a decoder for a stream. `threads` 0 lets FFmpeg choose. Throws `unsupported-media` for a codec it does not know. */

@@ -1,10 +1,4 @@
-import {
-  AV_CODEC_FLAG_BITEXACT,
-  AV_PIX_FMT_YUVJ420P,
-  AV_PKT_FLAG_DISCARD,
-  AVCOL_RANGE_JPEG,
-  FF_ENCODER_MJPEG,
-} from 'node-av/constants';
+import { AV_CODEC_FLAG_BITEXACT, AV_PIX_FMT_YUVJ420P, AVCOL_RANGE_JPEG, FF_ENCODER_MJPEG } from 'node-av/constants';
 import { Codec, CodecContext, FFmpegError, Frame, Rational } from 'node-av/lib';
 import type { SealedAccess } from '#core/vault/index.ts';
 import { damagedMedia } from './damage.ts';
@@ -38,7 +32,8 @@ export async function makePoster(access: SealedAccess, signal: AbortSignal): Pro
     };
     while (seen <= framesIn && (await input.read(packet))) {
       signal.throwIfAborted();
-      if (packet.streamIndex !== input.video.index || packet.hasFlags(AV_PKT_FLAG_DISCARD)) continue;
+      // Also what an edit list hides: FFmpeg decodes it for what follows and gives out only what is shown.
+      if (packet.streamIndex !== input.video.index) continue;
       decoder.sendPacketSync(packet);
       drain();
     }

@@ -1,35 +1,21 @@
 import { rm } from 'node:fs/promises';
-import {
-  AV_CODEC_ID_AAC,
-  AV_CODEC_ID_H264,
-  AV_CODEC_ID_MP3,
-  AV_PIX_FMT_YUV420P,
-  AV_PIX_FMT_YUVJ420P,
-} from 'node-av/constants';
 import { FFmpegError, type Packet, type Stream } from 'node-av/lib';
 import { endOfFrame, type FrameTable, frameCount } from '#common/time/index.ts';
 import type { SealedAccess, SealedWriteResult } from '#core/vault/index.ts';
-import { tableFromPackets } from './frame-scan.ts';
+import { knowsPicture, knowsSound } from './browser-codecs.ts';
+import { scanPackets } from './frame-scan.ts';
 import { type MediaInput, newPacket, openInput, ticksOf } from './input.ts';
 import { orientationOf } from './orientation.ts';
 import { openMp4Output } from './output.ts';
 
-/** Containers whose packets fit into MP4 as they are. */
+/** Containers whose packets fit into MP4 as they are; MP4 itself when its tables are what stands in the way. */
 const containers = ['matroska,webm', 'asf', 'flv'];
-const pictures = new Set<number>([AV_PIX_FMT_YUV420P, AV_PIX_FMT_YUVJ420P]);
-const sounds = new Set<number>([AV_CODEC_ID_AAC, AV_CODEC_ID_MP3]);
 
 /** True when browsers know picture and sound, and only the container stands in the way. */
-function onlyContainer({ container, video, audio }: MediaInput): boolean {
+async function onlyContainer(source: SealedAccess, { container, video, audio }: MediaInput): Promise<boolean> {
   const { mirrored, rotation } = orientationOf(video);
-  return (
-    containers.includes(container) &&
-    video.codecpar.codecId === AV_CODEC_ID_H264 &&
-    pictures.has(video.codecpar.format) &&
-    !mirrored &&
-    rotation === 0 &&
-    (audio === null || sounds.has(audio.codecpar.codecId))
-  );
+  if (!containers.includes(container) && !container.startsWith('mov,')) return false;
+  return !mirrored && rotation === 0 && knowsPicture(video) && (await knowsSound(source, audio));
 }
 
 /**
@@ -45,14 +31,14 @@ export async function remux(
   const input = await openInput(source, { sound: true });
   let result: SealedWriteResult | null;
   try {
-    const decodeTimes = onlyContainer(input) ? await orderOf(source, watch.signal) : null;
+    const decodeTimes = (await onlyContainer(source, input)) ? await orderOf(source, watch.signal) : null;
     result = decodeTimes === null ? null : await copyPackets(input, target, decodeTimes, table, watch);
   } finally {
     await input.close();
   }
   if (result === null) return null;
-  const made = await tableFromPackets(target, watch.signal);
-  if (made !== null && sameFrames(table, made)) return result;
+  const made = await scanPackets(target, watch.signal);
+  if (made?.plain === true && sameFrames(table, made.table)) return result;
   await rm(target.path, { force: true });
   return null;
 }

@@ -1,4 +1,4 @@
-import { AV_PIX_FMT_YUV420P, AV_PIX_FMT_YUVJ420P, AV_PKT_FLAG_CORRUPT } from 'node-av/constants';
+import { AV_PIX_FMT_YUV420P, AV_PIX_FMT_YUVJ420P } from 'node-av/constants';
 import { FFmpegError, Frame, type Packet } from 'node-av/lib';
 import { ExpectedError } from '#common/errors/index.ts';
 import type { PixelRect } from '#common/geometry/index.ts';
@@ -178,7 +178,6 @@ async function run(plan: TranscodePlan, watch: TranscodeWatch, input: MediaInput
     while (await input.read(packet)) {
       watch.signal.throwIfAborted();
       if (packet.streamIndex === input.video.index) {
-        if (packet.hasFlags(AV_PKT_FLAG_CORRUPT)) continue;
         decoder.sendPacketSync(packet);
         await drain();
       } else if (parts.sound !== null) {
