@@ -1,4 +1,4 @@
 #!/usr/bin/env node
 import { runWithNode } from './with-node.mjs';
 
-await runWithNode('../../main/main.ts');
+await runWithNode('main/main.ts');

@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const least = 24;
@@ -20,7 +20,9 @@ function pinnedNode() {
 }
 
 function runWith(program, entry) {
-  const child = spawn(program, [fileURLToPath(entry), ...process.argv.slice(2)], { stdio: 'inherit' });
+  // Whatever is started further on finds this Node first as well.
+  const env = { ...process.env, PATH: `${dirname(program)}${delimiter}${process.env.PATH ?? ''}` };
+  const child = spawn(program, [fileURLToPath(entry), ...process.argv.slice(2)], { stdio: 'inherit', env });
   // A terminal sends its signals to both processes; what is sent to this one alone is passed on.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => {
@@ -36,9 +38,9 @@ function runWith(program, entry) {
   });
 }
 
-/** `entry` is relative to this folder. Arguments are those of this process. */
+/** `entry` is a path from the root of this folder's project. Arguments are those of this process. */
 export async function runWithNode(entry) {
-  const url = new URL(entry, import.meta.url);
+  const url = new URL(`../../${entry}`, import.meta.url);
   if (Number(process.versions.node.split('.')[0]) >= least) {
     await import(url.href);
     return;

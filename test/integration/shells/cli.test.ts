@@ -210,8 +210,9 @@ describe('the command line', { timeout: 180_000 }, () => {
   });
 
   it.skipIf(process.platform === 'win32')('does not outlive the shell that npm start runs it in', async () => {
-    const start = fileURLToPath(new URL('../../../build/bin/start.mjs', import.meta.url));
-    const { pid, ended } = await started('/bin/sh', ['-c', `"${process.execPath}" "${start}" --no-open; true`]);
+    const run = fileURLToPath(new URL('../../../build/bin/run.mjs', import.meta.url));
+    const start = `"${process.execPath}" "${run}" build/scripts/start.ts --no-open`;
+    const { pid, ended } = await started('/bin/sh', ['-c', `${start}; true`]);
     process.kill(pid, 'SIGTERM');
     await ended;
     expect(await lastWord()).toBe('station.stopped');

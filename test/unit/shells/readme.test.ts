@@ -22,6 +22,14 @@ describe('the README', () => {
     expect(named.filter((name) => name !== 'ci' && !Object.hasOwn(scripts, name))).toEqual([]);
   });
 
+  it('promises that an older Node does to begin with: every script looks for the right one itself', () => {
+    for (const script of Object.values(scripts)) expect(script).toMatch(/^node build\/bin\/(run|plainview)\.mjs( |$)/);
+    for (const script of Object.values(scripts)) {
+      const [, , entry] = script.split(' ');
+      expect(existsSync(join(root, entry ?? 'build/bin/plainview.mjs'))).toBe(true);
+    }
+  });
+
   it('shows only commands that are understood', () => {
     const lines = code.flatMap((line) => /npm run --silent plainview -- (.*)/.exec(line)?.[1] ?? []);
     const commands = lines.map((line) => {
