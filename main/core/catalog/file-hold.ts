@@ -6,6 +6,9 @@ import { systemCode } from '../kernel/index.ts';
 /** A file that this process alone holds. */
 export type FileHold = { readonly release: () => void };
 
+/** SQLite's file is closed when its object is collected, and a hold must last even if nobody keeps what `holdFile` gave. */
+const held = new Set<Database.Database>();
+
 const unwritable = /^SQLITE_(CANTOPEN|READONLY|PERM|FULL|IOERR)|^(EACCES|EPERM|EROFS)$/;
 
 /**
@@ -20,8 +23,14 @@ export function holdFile(path: string): FileHold | null {
     // SQLite goes on with reading alone where it may not write, and such a lock excludes nobody.
     accessSync(path, constants.W_OK);
     database.exec('BEGIN EXCLUSIVE');
-    const held = database;
-    return { release: () => void held.close() };
+    const holding = database;
+    held.add(holding);
+    return {
+      release: () => {
+        held.delete(holding);
+        holding.close();
+      },
+    };
   } catch (error) {
     database?.close();
     const code = systemCode(error) ?? '';

@@ -137,8 +137,10 @@ export function createEditor(options: EditorOptions) {
       set({ frame, gesture: drawing ? gesture : noGesture });
     },
     setTool: (tool: Tool): void => set({ tool, gesture: noGesture }),
+    /** Nothing can be changed while there is a reason. Saying again what is so already leaves what is in hand alone. */
     lock: (reason: string | null): void => {
-      cancel();
+      if (reason === state.locked) return;
+      if (reason !== null) cancel();
       set({ locked: reason });
     },
     /** Another document takes this one's place: history begins anew. */

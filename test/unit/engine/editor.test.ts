@@ -217,6 +217,21 @@ describe('time', () => {
 });
 
 describe('what is locked', () => {
+  it('was not locked before it is said so: an answer to an earlier save takes nothing out of the hand', () => {
+    const hands = handsOnEditor();
+    hands.drag([100, 100], [300, 300]);
+    hands.nudge('move', 0, 10);
+    hands.lock(null);
+    hands.settle();
+    expect(onlyTrack(hands).keyframes[0]?.box).toMatchObject({ x: 100, y: 110 });
+    hands.press(200, 200);
+    hands.moveTo(250, 200);
+    hands.lock(null);
+    hands.moveTo(260, 200);
+    hands.release();
+    expect(onlyTrack(hands).keyframes[0]?.box).toMatchObject({ x: 160, y: 110 });
+  });
+
   it('cannot be changed by any way', () => {
     const hands = handsOnEditor();
     hands.addBox();
