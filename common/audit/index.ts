@@ -76,6 +76,7 @@ export const auditEventSchema = z.discriminatedUnion('kind', [
     dock: z.string(),
   }),
   event('evidence.viewed', { evidenceId: evidenceIdSchema, recordingId: recordingIdSchema }),
+  event('proxy.wanted', { evidenceId: evidenceIdSchema }),
   event('proxy.made', { evidenceId: evidenceIdSchema, proxyId: proxyIdSchema, sha256: sha256Schema }),
   event('redaction.edited', { projectId: projectIdSchema, version: z.number().int(), edit: redactionEditSchema }),
   event('render.started', { renderId: renderIdSchema, projectId: projectIdSchema, projectVersion: z.number().int() }),

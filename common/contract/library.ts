@@ -40,4 +40,14 @@ export const libraryMethods = {
     access: 'evidence.view',
     audit: 'core',
   }),
+  /**
+   * Has a copy made that plays, where the browser cannot decode the original although it should. The recording is being
+   * prepared until it is there. Throws `not-ready`; `conflict` when what was played is such a copy already.
+   */
+  'review.mend': method({
+    request: z.object({ evidenceId: evidenceIdSchema }),
+    reply: z.object({}),
+    access: 'evidence.view',
+    audit: 'core',
+  }),
 } as const;

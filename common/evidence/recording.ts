@@ -39,6 +39,8 @@ export const mediaFactsSchema = z.object({
    * released; the others are kept in the sealed original and nowhere else.
    */
   tracks: z.object({ pictures: z.number().int().positive(), sounds: z.number().int().nonnegative() }).optional(),
+  /** Frames that turned out not to decode, once somebody tried all of them; the picture before stands in their place. */
+  undecodableFrames: z.number().int().nonnegative().optional(),
   /** True when Chromium plays the original itself; else a proxy is made. */
   playsInBrowser: z.boolean(),
 });

@@ -35,7 +35,16 @@ export function EmptyState({
 }
 
 /** What happened, to what, what to do, and the number to give to whoever looks after the station. */
-export function ErrorPanel({ error, onRetry }: { readonly error: ErrorParts; readonly onRetry?: () => void }) {
+export function ErrorPanel({
+  error,
+  onRetry,
+  action,
+}: {
+  readonly error: ErrorParts;
+  readonly onRetry?: () => void;
+  /** What to do about it, before trying again. */
+  readonly action?: ReactNode;
+}) {
   const { t } = useTranslation('ui');
   return (
     <div className={classes.error} role="alert">
@@ -50,7 +59,8 @@ export function ErrorPanel({ error, onRetry }: { readonly error: ErrorParts; rea
           </p>
         )}
         {onRetry !== undefined && (
-          <div>
+          <div className={classes.errorActions}>
+            {action}
             <Button variant="default" onClick={onRetry}>
               {t('tryAgain')}
             </Button>

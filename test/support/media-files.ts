@@ -264,6 +264,22 @@ export const makers = {
     ),
   /** MPEG sound of layer II in MP4, which has no name of its own there. */
   layerTwoSound: (path: string) => ffmpeg(...picture, moving(2), ...tone(2), ...h264, '-bf', '0', '-c:a', 'mp2', path),
+  /** Two frames late in the file hold nothing that a decoder knows. */
+  lostFrames: (path: string) => {
+    makers.constantRate(path, 6);
+    loseFrames(path, [130, 131]);
+  },
+  /** The picture becomes smaller in the middle, as where a recorder was set up anew. */
+  sizeChange: (path: string) => {
+    const parts = ['320x180', '160x90'].map((size, index) => {
+      const part = `${path}.${index}.ts`;
+      ffmpeg(...picture, moving(1, size), ...h264, '-bf', '0', part);
+      const bytes = readFileSync(part);
+      rmSync(part);
+      return bytes;
+    });
+    writeFileSync(path, Buffer.concat(parts));
+  },
   /** Two transport streams one after the other: the clock starts again in the middle. */
   joinedStreams: (path: string) => {
     makers.transportStream(`${path}.part.ts`);
@@ -280,6 +296,22 @@ export const makers = {
   copyOf: (path: string, from: string) => copyFileSync(from, path),
   copyFrom: (path: string, bytes: Uint8Array) => writeFileSync(path, bytes),
 } as const;
+
+/** Makes frames of an MP4 file undecodable: their bytes become units of a kind that means nothing. */
+export function loseFrames(path: string, frames: readonly number[]): void {
+  const args = ['-v', 'error', '-select_streams', 'v:0', '-show_entries', 'packet=pos,size', '-of', 'json', path];
+  const { packets } = JSON.parse(spawnSync('ffprobe', args, { encoding: 'utf8', maxBuffer: 1 << 26 }).stdout) as {
+    packets: { pos: string; size: string }[];
+  };
+  const bytes = readFileSync(path);
+  for (const frame of frames) {
+    const at = Number(packets[frame]!.pos);
+    const size = Number(packets[frame]!.size);
+    bytes.writeUInt32BE(size - 4, at);
+    bytes.fill(0x1f, at + 4, at + size);
+  }
+  writeFileSync(path, bytes);
+}
 
 /** Presentation times in ticks of the stream's own time base, of every frame FFmpeg's own program decodes. */
 export function decodedTimes(path: string): {

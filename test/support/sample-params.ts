@@ -20,6 +20,7 @@ export const sampleParams: { readonly [M in MethodName]?: unknown } = {
   'dock.unwatchFolder': { location: '/srv' },
   'library.changes': { since: 0, limit: 1 },
   'review.open': { evidenceId: `evd_${id}` },
+  'review.mend': { evidenceId: `evd_${id}` },
   'redaction.open': { evidenceId: `evd_${id}` },
   'redaction.edit': { projectId: `red_${id}`, version: 0, edits: [{ kind: 'remove-track', id: `trk_${id}` }] },
   'render.start': { projectId: `red_${id}`, version: 0 },

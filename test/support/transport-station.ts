@@ -204,6 +204,7 @@ async function createCore(kind: AgencyKind, folder: string, zone = 'America/New_
           frames: { ...frames, surplus: 'never leaves the door' },
         };
       },
+      mend: (evidenceId, actor) => record({ kind: 'proxy.wanted', evidenceId }, actor),
     },
     redaction: {
       open: () => Promise.resolve({ ...project, document: { tracks: [], mutes: [] } }),

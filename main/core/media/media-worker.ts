@@ -9,10 +9,12 @@ export type ProxyParams = {
   readonly source: SealedAccess;
   readonly target: SealedAccess;
   readonly frames: FrameTableWire;
+  readonly fixed: boolean;
 };
 export type ProxyReply = {
   readonly result: SealedWriteResult;
   readonly frames: FrameTableWire;
+  readonly missing: number;
   readonly how: 'copied' | 'encoded';
 };
 
@@ -27,7 +29,7 @@ const api = {
   poster: (access: SealedAccess, { signal }: CallContext): Promise<Uint8Array> => makePoster(access, signal),
   /** Progress in frames. */
   proxy: async (
-    { source, target, frames }: ProxyParams,
+    { source, target, frames, fixed }: ProxyParams,
     { signal, progress }: CallContext<number>,
   ): Promise<ProxyReply> => {
     let told = 0;
@@ -37,8 +39,8 @@ const api = {
       told = now;
       progress(done);
     };
-    const made = await makeProxy({ source, target, table: decodeFrameTable(frames) }, { signal, onFrame });
-    return { result: made.result, frames: encodeFrameTable(made.table), how: made.how };
+    const made = await makeProxy({ source, target, table: decodeFrameTable(frames), fixed }, { signal, onFrame });
+    return { ...made, frames: encodeFrameTable(made.table) };
   },
 };
 export type MediaApi = typeof api;

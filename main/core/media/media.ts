@@ -30,6 +30,7 @@ export type PrepareQueue = {
     handler: {
       readonly payload: z.ZodType<Payload>;
       run(payload: Payload, context: PrepareContext): Promise<void>;
+      ended(payload: Payload): Promise<{ readonly writes: readonly Write[] } | undefined>;
     },
   ): void;
   enqueue(job: {
@@ -37,6 +38,8 @@ export type PrepareQueue = {
     readonly title: string;
     readonly payload: unknown;
     readonly actor: Actor;
+    readonly writes?: readonly Write[];
+    readonly events?: readonly AuditEvent[];
   }): Promise<Job>;
 };
 
@@ -69,6 +72,12 @@ export interface Media {
   prepare(evidenceId: EvidenceId, context: PrepareContext): Promise<void>;
   /** Puts a `prepare` job for each item into the queue. */
   prepareLater(evidenceIds: readonly EvidenceId[]): Promise<void>;
+  /**
+   * Puts a job into the queue that makes a copy which plays, because a browser cannot decode the original although it should:
+   * a part of it is damaged, say. Frames keep their numbers. Throws `not-found`; `not-ready` while it is being prepared;
+   * `conflict` when what does not play is such a copy already.
+   */
+  mendLater(evidenceId: EvidenceId, actor: Actor): Promise<void>;
   /** The frame table. Throws `not-ready` before it is known. */
   frameTable(evidenceId: EvidenceId): Promise<FrameTable>;
   /** The content type of the original as the media door tells it. */
@@ -77,7 +86,8 @@ export interface Media {
   close(): Promise<void>;
 }
 
-const payloadSchema = z.object({ evidenceId: evidenceIdSchema });
+/** `mend`: a copy is wanted although the original seemed to play. */
+const payloadSchema = z.object({ evidenceId: evidenceIdSchema, mend: z.boolean().optional() });
 const station: Actor = { kind: 'station' };
 
 /** Registers the `prepare` handler. Worker processes are started when they are needed. */
@@ -141,14 +151,37 @@ export function createMedia(options: MediaOptions): Media {
     }
     await store(evidenceId, { state: 'making-proxy', facts }, [table], []);
     say(0, frames.frames);
-    const made = await proxy(evidenceId, source, frames, context, (done) => say(done, frames.frames));
+    const made = await proxy({ evidenceId, source, frames, fixed: false }, context, (done) => say(done, frames.frames));
     // The proxy's maker decoded every frame: what it found is the truth about them.
-    const known = made.frames === null ? [] : [{ put: 'frame-table', evidenceId, value: made.frames } as const];
-    const truth = made.frames === null ? facts : withFrames(facts, made.frames);
-    const events: readonly AuditEvent[] = [
-      { kind: 'proxy.made', evidenceId, proxyId: made.proxyId, sha256: made.sha256 },
-    ];
-    await store(evidenceId, { state: 'ready', facts: truth, posterId, proxyId: made.proxyId }, known, events);
+    const known: Write = { put: 'frame-table', evidenceId, value: made.frames };
+    const ready = { state: 'ready', facts: withFrames(facts, made.frames), posterId, proxyId: made.proxyId } as const;
+    await store(evidenceId, ready, [known], [madeEvent(evidenceId, made)]);
+  }
+
+  /** Makes the copy of a recording whose frames are known and stay as they are. */
+  async function mend(evidenceId: EvidenceId, context: PrepareContext): Promise<void> {
+    const { media, fileName } = await segmentOf(evidenceId);
+    if (media.state !== 'making-proxy') return;
+    const frames = await catalog.frameTables.get(evidenceId);
+    if (frames === null) throw new Error(`${evidenceId} was shown without a frame table.`);
+    const say = frameProgress(clock, fileName, context.progress);
+    say(0, frames.frames);
+    const source = await vault.access(evidenceId);
+    const posterId = await poster(evidenceId, source, context.signal);
+    const made = await proxy({ evidenceId, source, frames, fixed: true }, context, (done) => say(done, frames.frames));
+    const facts = { ...media.facts, undecodableFrames: made.missing };
+    const ready = { state: 'ready', facts, posterId, proxyId: made.proxyId } as const;
+    await store(evidenceId, ready, [], [madeEvent(evidenceId, made)]);
+  }
+
+  /** No copy could be made: the original is shown again, as far as it plays. */
+  async function asBefore(evidenceId: EvidenceId): Promise<{ readonly writes: readonly Write[] } | undefined> {
+    const { media } = await segmentOf(evidenceId);
+    if (media.state !== 'making-proxy') return undefined;
+    const posterId = posterIdSchema.parse(derivedId('pst', evidenceId));
+    const shown = (await vault.has(posterId)) ? posterId : null;
+    const before = { state: 'ready', facts: media.facts, posterId: shown, proxyId: null } as const;
+    return { writes: [{ put: 'segment-media', evidenceId, media: before }] };
   }
 
   /** Null when no picture could be made; the recording plays all the same. */
@@ -167,12 +200,16 @@ export function createMedia(options: MediaOptions): Media {
     }
   }
 
-  type Proxy = { readonly proxyId: ProxyId; readonly sha256: string; readonly frames: FrameTableWire | null };
-
   async function proxy(
-    evidenceId: EvidenceId,
-    source: SealedAccess,
-    frames: FrameTableWire,
+    {
+      evidenceId,
+      ...params
+    }: {
+      readonly evidenceId: EvidenceId;
+      readonly source: SealedAccess;
+      readonly frames: FrameTableWire;
+      readonly fixed: boolean;
+    },
     { signal }: PrepareContext,
     onFrame: (done: number) => void,
   ): Promise<Proxy> {
@@ -182,17 +219,21 @@ export function createMedia(options: MediaOptions): Media {
     const reservation = await vault.reserve(proxyId);
     await reservation.abort();
     try {
-      const params = { source, target: reservation.access, frames };
-      const made = await slow.run(signal, (worker) => worker.call('proxy', params, { signal, onProgress: onFrame }));
+      const work = { ...params, target: reservation.access };
+      const made = await slow.run(signal, (worker) => worker.call('proxy', work, { signal, onProgress: onFrame }));
       const stored = await reservation.commit(made.result);
-      return { proxyId, sha256: stored.plaintextSha256, frames: made.frames };
+      return { proxyId, sha256: stored.plaintextSha256, frames: made.frames, missing: made.missing };
     } catch (error) {
       await reservation.abort();
       throw error;
     }
   }
 
-  jobs.register('prepare', { payload: payloadSchema, run: ({ evidenceId }, context) => prepare(evidenceId, context) });
+  jobs.register('prepare', {
+    payload: payloadSchema,
+    run: (job, context) => (job.mend === true ? mend(job.evidenceId, context) : prepare(job.evidenceId, context)),
+    ended: (job) => (job.mend === true ? asBefore(job.evidenceId) : Promise.resolve(undefined)),
+  });
 
   return {
     inspect: async (access) => {
@@ -215,6 +256,26 @@ export function createMedia(options: MediaOptions): Media {
         await jobs.enqueue({ kind: 'prepare', title: fileName, payload: { evidenceId }, actor: station });
       }
     },
+    mendLater: async (evidenceId, actor) => {
+      const { media, fileName } = await segmentOf(evidenceId);
+      if (media.state !== 'ready') {
+        throw new ExpectedError('not-ready', 'This recording is not ready to be played.', { subject: fileName });
+      }
+      if (media.proxyId !== null) {
+        throw new ExpectedError('conflict', 'What does not play is a copy made for playing already.', {
+          subject: fileName,
+          nextStep: 'Try again with another browser, or with a newer version of this one.',
+        });
+      }
+      await jobs.enqueue({
+        kind: 'prepare',
+        title: fileName,
+        payload: { evidenceId, mend: true },
+        actor,
+        writes: [{ put: 'segment-media', evidenceId, media: { state: 'making-proxy', facts: media.facts } }],
+        events: [{ kind: 'proxy.wanted', evidenceId }],
+      });
+    },
     frameTable: async (evidenceId) => {
       const wire = await catalog.frameTables.get(evidenceId);
       if (wire !== null) return decodeFrameTable(wire);
@@ -232,6 +293,18 @@ export function createMedia(options: MediaOptions): Media {
       await Promise.all([quick.close(), slow.close()]);
     },
   };
+}
+
+/** A playable copy that was made; `missing` counts the frames that do not decode. */
+type Proxy = {
+  readonly proxyId: ProxyId;
+  readonly sha256: string;
+  readonly frames: FrameTableWire;
+  readonly missing: number;
+};
+
+function madeEvent(evidenceId: EvidenceId, { proxyId, sha256 }: Proxy): AuditEvent {
+  return { kind: 'proxy.made', evidenceId, proxyId, sha256 };
 }
 
 /** Codes that say something about the file, not about us. */

@@ -129,6 +129,7 @@ async function checkPicture(
   let changed: GuardCheck | null = null;
   let regions = 0;
   let frame = 0;
+  let repeated = 0;
   const finished = decodeSamples(video, reader);
   for await (const source of decodeSource(plan.source, table)) {
     signal.throwIfAborted();
@@ -137,7 +138,8 @@ async function checkPicture(
     const covers = coverAt(plan.document, frame, { width, height });
     regions += covers.length;
     // The worst fault names the frame; a glimpse of what should be hidden goes before everything else.
-    const faults = comparePicture(source, shown.value, covers);
+    if (source.repeated) repeated++;
+    const faults = comparePicture(source.planes, shown.value, covers);
     const fault = faults.find((one) => one.kind === 'uncovered') ?? faults[0];
     if (fault !== undefined) {
       const { left, top, width: across, height: down } = fault.rect;
@@ -160,10 +162,18 @@ async function checkPicture(
   return {
     checks: [
       uncovered ?? result('coverage', [], `${regions} regions covered in every frame they were planned for`),
-      changed ?? result('picture', [], 'the rest of every frame is the original picture'),
+      changed ?? result('picture', [], `the rest of every frame is the original picture${lostWords(repeated)}`),
     ],
     regions,
   };
+}
+
+/** Frames that are damaged in the original show the picture before them. */
+function lostWords(frames: number): string {
+  if (frames === 0) return '';
+  return frames === 1
+    ? '; 1 frame does not decode in the original and shows the picture before it'
+    : `; ${frames} frames do not decode in the original and show the picture before them`;
 }
 
 async function checkSilence(

@@ -50,6 +50,8 @@ const api = {
         zero: 'first-frame',
         silence: mutedSpans(document.mutes, table),
         paint: createPainter(document),
+        // What the camera's file lost cannot be had back; the guard says how many frames that are.
+        onMissing: () => undefined,
       },
       { signal, onFrame },
     );

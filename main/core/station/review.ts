@@ -20,6 +20,7 @@ export function reviewOf({ catalog, media }: Pick<AgencyRooms, 'catalog' | 'medi
       const contentType = ready.proxyId === null ? await media.contentType(evidenceId) : 'video/mp4';
       return { mediaId: ready.proxyId ?? evidenceId, contentType, frames };
     },
+    mend: (evidenceId, actor) => media.mendLater(evidenceId, actor),
   };
 }
 

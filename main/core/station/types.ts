@@ -96,6 +96,8 @@ export interface AgencyCore {
   readonly review: {
     /** Writes `evidence.viewed`. Throws `not-found`, `not-ready`. The door grants `mediaId` to the session afterwards. */
     open(evidenceId: ParsedRequestOf<'review.open'>['evidenceId'], actor: Actor): Promise<ReplyOf<'review.open'>>;
+    /** Writes `proxy.wanted`. Throws `not-found`, `not-ready`, `conflict`. */
+    mend(evidenceId: ParsedRequestOf<'review.mend'>['evidenceId'], actor: Actor): Promise<void>;
   };
 
   readonly redaction: {

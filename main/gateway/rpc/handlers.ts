@@ -96,6 +96,10 @@ export function sessionHandlers({ sessions }: Door): SessionHandlers {
       session.grant(opened.mediaId, { once: false });
       return opened;
     },
+    'review.mend': async ({ evidenceId }, { core, actor }) => {
+      await core.review.mend(evidenceId, actor);
+      return {};
+    },
 
     'redaction.open': ({ evidenceId }, { core, actor }) => core.redaction.open(evidenceId, actor),
     'redaction.edit': (params, { core, actor }) => core.redaction.edit(params, actor),

@@ -1,3 +1,3 @@
 export { LibraryPanel } from './library-panel.tsx';
-export { RecordingCustody, RecordingFacts } from './recording-inspector.tsx';
+export { RecordingCustody, RecordingFacts, RecordingTriggers } from './recording-inspector.tsx';
 export { searchRecordings } from './recording-search.ts';

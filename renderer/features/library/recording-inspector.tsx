@@ -1,6 +1,6 @@
 import { IconExternalLink } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import type { Recording, Segment } from '#common/evidence/index.ts';
+import type { Recording } from '#common/evidence/index.ts';
 import { formatDuration, formatWallTime } from '#common/time/index.ts';
 import { useAction } from '#renderer/state/index.ts';
 import {
@@ -17,6 +17,7 @@ import classes from './library.module.css';
 import { Poster } from './poster.tsx';
 import { recordingState } from './recording-search.ts';
 import { lengthText } from './recording-table.tsx';
+import { SegmentFacts } from './segment-facts.tsx';
 import { MediaMark, triggerWord } from './words.tsx';
 
 /** Everything known of one recording: when, who, what started it, and how it was sealed. */
@@ -87,7 +88,8 @@ export function RecordingFacts({ recording, zone }: { readonly recording: Record
   );
 }
 
-function RecordingTriggers({ recording, zone }: { readonly recording: Recording; readonly zone: string }) {
+/** What started a recording, and what happened during it. */
+export function RecordingTriggers({ recording, zone }: { readonly recording: Recording; readonly zone: string }) {
   const { t } = useTranslation('library');
   return (
     <Section title={t('inspector.triggers')}>
@@ -154,48 +156,5 @@ export function RecordingCustody({ recording, zone }: { readonly recording: Reco
         </Section>
       )}
     </>
-  );
-}
-
-function SegmentFacts({ segment, zone }: { readonly segment: Segment; readonly zone: string }) {
-  const { t } = useTranslation('library');
-  const { media } = segment;
-  const facts = media.state === 'ready' || media.state === 'making-proxy' ? media.facts : null;
-  return (
-    <Facts
-      facts={[
-        { name: t('inspector.file'), value: segment.fileName },
-        { name: t('inspector.path'), value: segment.sourcePath },
-        { name: t('inspector.size'), value: formatBytes(segment.sizeBytes) },
-        facts === null
-          ? null
-          : {
-              name: t('inspector.picture'),
-              value: t(facts.video.variableRate ? 'inspector.pictureVariable' : 'inspector.pictureFacts', {
-                width: facts.video.width,
-                height: facts.video.height,
-                codec: facts.video.codec.toUpperCase(),
-                rate: Number(facts.video.framesPerSecond.toFixed(2)),
-              }),
-            },
-        facts === null
-          ? null
-          : { name: t('inspector.sound'), value: facts.audio?.codec.toUpperCase() ?? t('inspector.noSound') },
-        media.state === 'ready' && media.proxyId !== null
-          ? { name: t('inspector.proxy'), value: t('inspector.proxyMade') }
-          : null,
-        media.state === 'unplayable' ? { name: t('inspector.reason'), value: media.reason } : null,
-        {
-          name: t('inspector.sealed'),
-          value: <StateMark tone="verified">{formatWallTime(segment.sealedAt, zone)}</StateMark>,
-        },
-        { name: t('inspector.readBack'), value: t(`inspector.readBackFrom.${segment.readBack}`) },
-        { name: t('inspector.hash'), value: <CodeText text={segment.sha256} name={t('inspector.hash')} /> },
-        {
-          name: t('inspector.evidenceId'),
-          value: <CodeText text={segment.evidenceId} name={t('inspector.evidenceId')} />,
-        },
-      ]}
-    />
   );
 }

@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { ErrorPanel, StateMark } from '#renderer/ui/index.ts';
@@ -5,22 +6,33 @@ import type { Player } from './player.ts';
 import classes from './player-notice.module.css';
 
 /** What is to be said over the picture: that it is being opened or waited for, or why there is none. */
-export function PlayerNotice({ player, onRetry }: { readonly player: Player; readonly onRetry: () => void }) {
+export function PlayerNotice({
+  player,
+  onRetry,
+  onMend,
+}: {
+  readonly player: Player;
+  readonly onRetry: () => void;
+  /** Has a copy made that plays; null where there is none to be made. */
+  readonly onMend: (() => void) | null;
+}) {
   const { t } = useTranslation('player');
   const phase = useStore(player.store, (state) => state.phase);
   const failure = useStore(player.store, (state) => state.failure);
   const waiting = useStore(player.store, (state) => state.waiting);
   if (phase === 'failed' && failure !== null) {
+    const mend = failure === 'lost' ? null : onMend;
     return (
       <div className={classes.centre}>
         <ErrorPanel
           error={{
             message: t(`failure.${failure}`),
             subject: null,
-            nextStep: t(`failureNext.${failure}`),
+            nextStep: mend === null ? t(`failureNext.${failure}`) : t('failureMend'),
             reference: null,
           }}
           onRetry={onRetry}
+          action={mend !== null && <Button onClick={mend}>{t('mend')}</Button>}
         />
       </div>
     );

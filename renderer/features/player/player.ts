@@ -48,6 +48,8 @@ export type Player = {
   readonly setMuted: (muted: boolean) => void;
   /** Silences the sound without touching what the person set: a stretch that will be mute is heard as it will be. */
   readonly hush: (hushed: boolean) => void;
+  /** Fetches the video anew, after a failure; what was to be seen is shown when it comes. */
+  readonly reopen: () => void;
 };
 
 /** Makes a player for one source. `startFrame` is shown first. */
@@ -138,9 +140,22 @@ export function createPlayer(source: PlayerSource, startFrame = 0): Player {
     on('error', () => store.setState({ phase: 'failed', failure: failureOf(element.error), playing: false }));
   };
 
+  const fetchVideo = (): void => {
+    vjs?.src({ src: source.url, type: source.contentType });
+  };
+  /** After a failure the element plays nothing more: it begins anew and goes to the frame from there. */
+  const reopen = (frame: number): void => {
+    clearTimeout(patience);
+    startFrame = clampFrame(table, frame);
+    clock = null;
+    plan = idlePlan;
+    store.setState({ phase: 'opening', failure: null, settled: false, waiting: false, ended: false });
+    fetchVideo();
+  };
   const goTo = (frame: number): void => {
     vjs?.pause();
-    if (clock !== null) follow(wantFrame(plan, clock, frame));
+    if (store.getState().phase === 'failed') reopen(frame);
+    else if (clock !== null) follow(wantFrame(plan, clock, frame));
     else startFrame = clampFrame(table, frame);
   };
   const play = (): void => {
@@ -184,7 +199,7 @@ export function createPlayer(source: PlayerSource, startFrame = 0): Player {
       opened.defaultPlaybackRate(speed);
       opened.volume(volume);
       applySound();
-      opened.src({ src: source.url, type: source.contentType });
+      fetchVideo();
       return () => {
         clearTimeout(patience);
         startFrame = store.getState().frame;
@@ -208,8 +223,13 @@ export function createPlayer(source: PlayerSource, startFrame = 0): Player {
     pause: () => vjs?.pause(),
     toggle: () => (store.getState().playing ? vjs?.pause() : play()),
     step: (frames) => {
+      const { phase, frame } = store.getState();
+      if (phase === 'failed' || clock === null) {
+        goTo((phase === 'failed' ? frame : startFrame) + frames);
+        return;
+      }
       vjs?.pause();
-      if (clock !== null) follow(stepFrames(plan, clock, frames));
+      follow(stepFrames(plan, clock, frames));
     },
     goTo,
     setSpeed,
@@ -228,6 +248,7 @@ export function createPlayer(source: PlayerSource, startFrame = 0): Player {
       hushed = next;
       applySound();
     },
+    reopen: () => reopen(store.getState().frame),
   };
 }
 

@@ -21,6 +21,7 @@ import { ReviewSide } from './review-side.tsx';
 import { ReviewFrame } from './segment-message.tsx';
 import { useBlockDrag, useTimelineContent } from './timeline-content.ts';
 import { useOpenedMedia, useOpenedRedaction } from './use-opened.ts';
+import { type Shown, usePlayerFailure } from './use-player-failure.ts';
 import { WatchingBar } from './watching-bar.tsx';
 
 type SegmentProps = {
@@ -37,7 +38,7 @@ export function OpenSegment(props: SegmentProps) {
   const [opened, table, reload] = useOpenedMedia(props.place.segment.evidenceId);
   const connected = useConnection().state === 'open';
   if (opened.value !== null && table !== null) {
-    return <Segment key={opened.value.mediaId} {...props} media={opened.value} table={table} onReload={reload} />;
+    return <Segment key={opened.value.mediaId} {...props} media={opened.value} table={table} />;
   }
   const words = opened.state === 'failed' ? errorWords(opened.cause) : null;
   const picture =
@@ -49,9 +50,6 @@ export function OpenSegment(props: SegmentProps) {
   return <ReviewFrame picture={picture} bar={props.segments} />;
 }
 
-/** What is played: the original (or its proxy), or a finished copy. */
-type Shown = { readonly mediaId: string; readonly contentType: string; readonly render: Render | null };
-
 function Segment({
   recording,
   place,
@@ -59,18 +57,16 @@ function Segment({
   segments,
   media,
   table,
-  onReload,
 }: SegmentProps & {
   readonly media: { readonly mediaId: string; readonly contentType: string };
   readonly table: FrameTable;
-  readonly onReload: () => void;
 }) {
   const { t } = useTranslation('review');
   const client = useClient();
   const { zone } = useSession().agency;
   const mayEdit = useMay('redaction.edit');
   const [watched, setWatched] = useState<Shown | null>(null);
-  const shown = watched ?? media;
+  const shown = useMemo(() => watched ?? { ...media, render: null }, [watched, media]);
   const frame = useRef(0);
   const player = useMemo(
     () => createPlayer({ url: mediaUrl(shown.mediaId), contentType: shown.contentType, table }, frame.current),
@@ -108,6 +104,7 @@ function Segment({
     },
     [client],
   );
+  const failure = usePlayerFailure(player, place.segment.evidenceId, shown);
   // What will be silent is silent here; the finished copy is heard as it is.
   useEffect(() => {
     if (work === null || watched !== null) {
@@ -145,7 +142,7 @@ function Segment({
                 ) : null
               }
             </PictureStage>
-            <PlayerNotice player={player} onRetry={onReload} />
+            <PlayerNotice player={player} {...failure} />
           </div>
           <TransportBar
             player={player}

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { Recording, Render } from '#common/evidence/index.ts';
 import { errorWords } from '#renderer/bridge/index.ts';
 import { JobProgress } from '#renderer/features/jobs/index.ts';
-import { RecordingCustody, RecordingFacts } from '#renderer/features/library/index.ts';
+import { RecordingCustody, RecordingFacts, RecordingTriggers } from '#renderer/features/library/index.ts';
 import { RedactionInspector, type RedactionWork, RenderPanel, SaveMark } from '#renderer/features/redaction/index.ts';
 import { navigate, useCatalog, useDesk, useMay, useSession } from '#renderer/state/index.ts';
 import { ErrorPanel, StateMark, TabBar } from '#renderer/ui/index.ts';
@@ -52,6 +52,7 @@ export function ReviewSide(props: SideProps) {
       {tab === 'details' && (
         <div className={classes.sideBody} role="tabpanel" aria-label={t('tab.details')} data-scrolls>
           <RecordingFacts recording={recording} zone={zone} />
+          <RecordingTriggers recording={recording} zone={zone} />
           <RecordingCustody recording={recording} zone={zone} />
         </div>
       )}

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { MediaState, Recording } from '#common/evidence/index.ts';
-import { RecordingCustody, RecordingFacts } from '#renderer/features/library/index.ts';
+import { RecordingCustody, RecordingFacts, RecordingTriggers } from '#renderer/features/library/index.ts';
 import { useSession } from '#renderer/state/index.ts';
 import { EmptyState, ErrorPanel, Panes, StateMark } from '#renderer/ui/index.ts';
 import classes from './review.module.css';
@@ -24,6 +24,7 @@ export function SegmentMessage({
       side={
         <>
           <RecordingFacts recording={recording} zone={zone} />
+          <RecordingTriggers recording={recording} zone={zone} />
           <RecordingCustody recording={recording} zone={zone} />
         </>
       }

@@ -131,6 +131,36 @@ describe('preparing a recording', () => {
     expect(ready(await room.prepare(evidenceId)).proxyId).toBe(proxyId);
   });
 
+  it('makes a playable copy when a browser gave up on the original; no frame changes its number', async () => {
+    const { evidenceId, media } = await prepared('lost-frames.mp4', makers.lostFrames);
+    expect(ready(media).proxyId).toBeNull();
+    const before = await room.media.frameTable(evidenceId);
+    await room.media.mendLater(evidenceId, officer);
+    expect((await room.segment(evidenceId)).media.state).toBe('making-proxy');
+    const job = (await room.jobs.list()).find((one) => one.title === 'lost-frames.mp4')!;
+    expect((await room.jobs.finished(job.id)).state).toBe('done');
+    const mended = ready((await room.segment(evidenceId)).media);
+    expect(mended.facts.undecodableFrames).toBe(2);
+    expect(await room.media.frameTable(evidenceId)).toEqual(before);
+    const access = await room.vault.access(mended.proxyId!);
+    const { table, plain } = await scanFrames(access, never);
+    expect(plain).toBe(true);
+    expect(table.pts).toEqual(before.pts);
+    const last = await decodeFrame(await room.vault.access(evidenceId), 129);
+    for (const frame of [129, 130, 131]) {
+      expect(meanDifference(last.bytes, (await decodeFrame(access, frame)).bytes)).toBeLessThan(4);
+    }
+    await expect(room.media.mendLater(evidenceId, officer)).rejects.toMatchObject({ code: 'conflict' });
+  });
+
+  it('shows the original again when no copy could be made', async () => {
+    const { evidenceId, media } = await prepared('cancelled.mp4', (path) => makers.constantRate(path, 60));
+    await room.media.mendLater(evidenceId, officer);
+    const job = (await room.jobs.list()).find((one) => one.title === 'cancelled.mp4')!;
+    await room.jobs.cancel(job.id, officer);
+    expect((await room.segment(evidenceId)).media).toEqual(media);
+  });
+
   it('that cannot be played ends with the reason, and the original stays', async () => {
     const { evidenceId, media } = await prepared('text.mp4', makers.text);
     expect(media).toEqual({ state: 'unplayable', reason: 'This is not a media file: it holds text.' });

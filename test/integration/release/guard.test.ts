@@ -63,6 +63,7 @@ async function render(source: Source, document: RedactionDocument, fault: Fault 
       video: { preset: 'veryfast', quality: 23, secondsBetweenKeyframes: 2, limit: (bits) => bits },
       zero: 'first-frame',
       silence: fault.noSilence === true ? [] : mutedSpans(document.mutes, source.table),
+      onMissing: null,
       paint: (frame, index) => {
         if (index === fault.skipFrame) return [];
         if (index === fault.flipFrame) frame.data?.[0]?.reverse();

@@ -79,6 +79,8 @@ describe('a render', () => {
     ['ntsc.avi', makers.ntscAvi],
     ['transport-stream.ts', makers.transportStream],
     ['broken-sound.mp4', makers.brokenSound],
+    ['lost-frames.mp4', makers.lostFrames],
+    ['size-change.ts', makers.sizeChange],
   ] as const)('of %s passes the guard with every frame at its time, from zero', async (name, make) => {
     const { evidenceId, renderId, table } = await rendered(name, make);
     expect(await room.renderState(renderId)).toBe('passed');

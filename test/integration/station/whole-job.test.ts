@@ -29,6 +29,7 @@ const lineOf: { readonly [M in MethodName]?: AuditEvent['kind'] } = {
   'dock.watchFolder': 'folder.watched',
   'dock.unwatchFolder': 'folder.unwatched',
   'review.open': 'evidence.viewed',
+  'review.mend': 'proxy.wanted',
   'redaction.edit': 'redaction.edited',
   'render.start': 'render.started',
   'render.open': 'render.viewed',
@@ -119,6 +120,21 @@ describe.runIf(footage !== null)('the whole job, without a window', () => {
       return ready.length === 3 ? ready.find((one) => one.segments[0]?.fileName.includes('1915')) : null;
     }, 'prepared recordings');
     expect(recording.officer).not.toBeNull();
+  });
+
+  it('makes a playable copy of what a browser could not decode after all', async () => {
+    const [other] = (await all(department, 'recording')).filter((one) => one.id !== recording.id);
+    const evidenceId = other!.segments[0]!.evidenceId;
+    await department.review.mend(evidenceId, admin);
+    await expect(department.review.open(evidenceId, admin)).rejects.toMatchObject({ code: 'not-ready' });
+    const media = await eventually(async () => {
+      const again = (await all(department, 'recording')).find((one) => one.id === other!.id);
+      const found = again?.segments[0]?.media;
+      return found?.state === 'ready' ? found : null;
+    }, 'the copy');
+    expect(media.facts.undecodableFrames).toBe(0);
+    expect(await department.review.open(evidenceId, admin)).toMatchObject({ mediaId: media.proxyId });
+    await expect(department.review.mend(evidenceId, admin)).rejects.toMatchObject({ code: 'conflict' });
   });
 
   let render: Render;

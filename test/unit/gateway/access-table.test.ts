@@ -27,6 +27,7 @@ const allowed: { readonly [M in MethodName]: 'anyone' | readonly Role[] } = {
   'dock.unwatchFolder': ['supervisor', 'admin'],
   'library.changes': everybody,
   'review.open': everybody,
+  'review.mend': everybody,
   'redaction.open': everybody,
   'redaction.edit': everybody,
   'render.start': everybody,

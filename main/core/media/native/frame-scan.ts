@@ -1,8 +1,9 @@
-import { AV_FRAME_FLAG_KEY, AV_PKT_FLAG_DISCARD, AVERROR_EAGAIN, AVERROR_EOF } from 'node-av/constants';
-import { Frame } from 'node-av/lib';
+import { AV_FRAME_FLAG_KEY, AV_PKT_FLAG_DISCARD } from 'node-av/constants';
+import { Frame, type Packet } from 'node-av/lib';
 import type { FrameTable, TimeBase } from '#common/time/index.ts';
 import type { SealedAccess } from '#core/vault/index.ts';
 import { damagedMedia } from './damage.ts';
+import { framesOf } from './decode.ts';
 import { type MediaInput, newPacket, openDecoder, openInput, ticksOf } from './input.ts';
 import { seeksExactly, watchPackets } from './plain-file.ts';
 
@@ -102,29 +103,24 @@ async function decodeFrames(
     frame.alloc();
     const clock = createFrameClock();
     let clean = true;
-    const drain = (): boolean => {
-      for (;;) {
-        const code = decoder.receiveFrameSync(frame);
-        if (code < 0) {
-          if (code !== AVERROR_EAGAIN && code !== AVERROR_EOF) clean = false;
-          return true;
-        }
-        const pts = clock(frame);
-        const key = frame.hasFlags(AV_FRAME_FLAG_KEY);
-        if (!visit({ pts, duration: Number(frame.duration), key })) return false;
+    const complain = (): void => {
+      clean = false;
+    };
+    /** False when no more is wanted. */
+    const decode = (next: Packet | null): boolean => {
+      for (const shown of framesOf(decoder, next, frame, complain)) {
+        const key = shown.hasFlags(AV_FRAME_FLAG_KEY);
+        if (!visit({ pts: clock(shown), duration: Number(shown.duration), key })) return false;
       }
+      return true;
     };
     let more = true;
     while (more && (await input.read(packet))) {
       signal.throwIfAborted();
       if (packet.streamIndex !== input.video.index) continue;
-      if (decoder.sendPacketSync(packet) < 0) clean = false;
-      more = drain();
+      more = decode(packet);
     }
-    if (more) {
-      decoder.sendPacketSync(null);
-      drain();
-    }
+    if (more) decode(null);
     const { num, den } = input.video.timeBase;
     return { timeBase: { num, den }, clean };
   });

@@ -1,6 +1,7 @@
 import { Frame } from 'node-av/lib';
 import type { SealedAccess } from '#core/vault/index.ts';
 import { damagedMedia } from './damage.ts';
+import { framesOf } from './decode.ts';
 import { newPacket, openDecoder, openInput } from './input.ts';
 
 /** Packets in which a sound recording shows its first picture. */
@@ -18,8 +19,8 @@ export async function inspectMedia(access: SealedAccess, signal: AbortSignal): P
       signal.throwIfAborted();
       const more = await input.read(packet);
       if (more && packet.streamIndex !== input.video.index) continue;
-      decoder.sendPacketSync(more ? packet : null);
-      if (decoder.receiveFrameSync(frame) >= 0) return;
+      const first = framesOf(decoder, more ? packet : null, frame).next();
+      if (first.done !== true) return;
       if (!more) break;
     }
     throw damagedMedia('No frame of the file can be decoded.');

@@ -1,7 +1,8 @@
 import { AV_CODEC_FLAG_BITEXACT, AV_PIX_FMT_YUVJ420P, AVCOL_RANGE_JPEG, FF_ENCODER_MJPEG } from 'node-av/constants';
-import { Codec, CodecContext, FFmpegError, Frame, Rational } from 'node-av/lib';
+import { Codec, CodecContext, FFmpegError, Frame, type Packet, Rational } from 'node-av/lib';
 import type { SealedAccess } from '#core/vault/index.ts';
 import { damagedMedia } from './damage.ts';
+import { framesOf } from './decode.ts';
 import { pixelAspectOf } from './facts.ts';
 import { newPacket, openDecoder, openInput } from './input.ts';
 import { setOptions } from './options.ts';
@@ -23,10 +24,11 @@ export async function makePoster(access: SealedAccess, signal: AbortSignal): Pro
     frame.alloc();
     chosen.alloc();
     let seen = 0;
-    const drain = (): void => {
-      while (seen <= framesIn && decoder.receiveFrameSync(frame) >= 0) {
+    const decode = (next: Packet | null): void => {
+      for (const shown of framesOf(decoder, next, frame)) {
+        if (seen > framesIn) return;
         chosen.unref();
-        FFmpegError.throwIfError(chosen.ref(frame), 'keeping a picture');
+        FFmpegError.throwIfError(chosen.ref(shown), 'keeping a picture');
         seen++;
       }
     };
@@ -34,11 +36,9 @@ export async function makePoster(access: SealedAccess, signal: AbortSignal): Pro
       signal.throwIfAborted();
       // Also what an edit list hides: FFmpeg decodes it for what follows and gives out only what is shown.
       if (packet.streamIndex !== input.video.index) continue;
-      decoder.sendPacketSync(packet);
-      drain();
+      decode(packet);
     }
-    decoder.sendPacketSync(null);
-    drain();
+    decode(null);
     if (seen === 0) throw damagedMedia('No frame of the file can be decoded.');
     const orientation = orientationOf(input.video);
     const shape = { width: chosen.width * pixelAspectOf(input), height: chosen.height };

@@ -7,6 +7,7 @@ import {
   SoftwareResampleContext,
   type Stream,
 } from 'node-av/lib';
+import { framesOf } from './decode.ts';
 import { openDecoder, ticksOf } from './input.ts';
 import type { Block } from './sound-track.ts';
 
@@ -75,9 +76,8 @@ export async function openSoundReader(stream: Stream, shape: SoundShape): Promis
 
   return {
     decode: (packet, onBlock) => {
-      decoder.sendPacketSync(packet);
-      while (decoder.receiveFrameSync(frame) >= 0) {
-        const pts = ticksOf(frame.pts) ?? ticksOf(frame.bestEffortTimestamp);
+      for (const decoded of framesOf(decoder, packet, frame)) {
+        const pts = ticksOf(decoded.pts) ?? ticksOf(decoded.bestEffortTimestamp);
         const at = pts === null ? clock : pts * tick;
         const block = convert();
         clock = at + (block[0]?.length ?? 0) / shape.sampleRate;

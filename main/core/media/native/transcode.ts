@@ -4,6 +4,7 @@ import { ExpectedError } from '#common/errors/index.ts';
 import type { PixelRect } from '#common/geometry/index.ts';
 import { endOfFrame, type FrameTable, frameCount } from '#common/time/index.ts';
 import type { SealedAccess, SealedWriteResult } from '#core/vault/index.ts';
+import { framesOf } from './decode.ts';
 import { rateOf } from './facts.ts';
 import { createFrameClock } from './frame-scan.ts';
 import { type MediaInput, newPacket, openDecoder, openInput } from './input.ts';
@@ -32,6 +33,8 @@ export type TranscodePlan = {
    * however few bits there are.
    */
   readonly paint: ((frame: Frame, index: number) => readonly PixelRect[] | undefined) | null;
+  /** Called for a frame of the table that does not decode: the picture before it takes its place. Null: that is an error. */
+  readonly onMissing: ((index: number) => void) | null;
 };
 
 export type TranscodeWatch = {
@@ -45,8 +48,8 @@ const plainFormats = new Set<number>([AV_PIX_FMT_YUV420P, AV_PIX_FMT_YUVJ420P]);
 /**
  * Decodes a sealed file, turns the picture upright, and encodes H.264 and AAC into another sealed file. One process and
  * one thread of ours: decoder and encoder have their own.
- * Throws `render-failed` when a frame of the table does not decode; `damaged-media`, `unsupported-media`, `tampered`; what
- * the sealed writer throws. On any failure nothing is left at the target.
+ * Throws `render-failed` when a frame of the table does not decode and nothing may take its place, or it is the first;
+ * `damaged-media`, `unsupported-media`, `tampered`; what the sealed writer throws. On any failure nothing is left at the target.
  */
 export async function transcode(plan: TranscodePlan, watch: TranscodeWatch): Promise<SealedWriteResult> {
   const input = await openInput(plan.source, { sound: true });
@@ -81,9 +84,10 @@ async function run(plan: TranscodePlan, watch: TranscodeWatch, input: MediaInput
   using decoder = await openDecoder(input.video);
   using packet = newPacket();
   using raw = new Frame();
+  using last = new Frame();
+  using again = new Frame();
   using turned = new Frame();
-  raw.alloc();
-  turned.alloc();
+  for (const frame of [raw, last, again, turned]) frame.alloc();
   const orientation = orientationOf(input.video);
   const chain = uprightFilters(orientation);
   const sideways = isSideways(orientation);
@@ -110,19 +114,19 @@ async function run(plan: TranscodePlan, watch: TranscodeWatch, input: MediaInput
   };
 
   /** The frame as it is encoded: upright, 8-bit 4:2:0, even, and always as large as the first. */
-  const prepare = (): Frame => {
-    size ??= { width: raw.width, height: raw.height };
-    const plain = plainFormats.has(raw.format) && raw.width % 2 === 0 && raw.height % 2 === 0;
-    if (chain.length === 0 && plain && raw.width === size.width && raw.height === size.height) return raw;
+  const prepare = (decoded: Frame): Frame => {
+    size ??= { width: decoded.width, height: decoded.height };
+    const plain = plainFormats.has(decoded.format) && decoded.width % 2 === 0 && decoded.height % 2 === 0;
+    if (chain.length === 0 && plain && decoded.width === size.width && decoded.height === size.height) return decoded;
     const [width, height] = sideways ? [size.height, size.width] : [size.width, size.height];
     parts.filter ??= createPictureFilter([
       ...chain,
       `scale=w=${width}:h=${height}`,
-      `format=${raw.format === AV_PIX_FMT_YUVJ420P ? 'yuvj420p' : 'yuv420p'}`,
+      `format=${decoded.format === AV_PIX_FMT_YUVJ420P ? 'yuvj420p' : 'yuv420p'}`,
       'pad=w=ceil(iw/2)*2:h=ceil(ih/2)*2',
     ]);
     turned.unref();
-    parts.filter.apply(raw, turned);
+    parts.filter.apply(decoded, turned);
     return turned;
   };
 
@@ -154,23 +158,38 @@ async function run(plan: TranscodePlan, watch: TranscodeWatch, input: MediaInput
 
   /** Sound that came before the first picture. */
   const waiting: Packet[] = [];
-  const drain = async (): Promise<void> => {
-    while (decoder.receiveFrameSync(raw) >= 0) {
-      const pts = clock(raw);
-      const expected = table.pts[next];
-      if (expected === undefined || pts - table.originTicks < expected) continue;
-      if (pts - table.originTicks > expected) throw frameMissing(next, 'it is missing from what the decoder gives');
-      const frame = prepare();
-      frame.pts = BigInt(expected + shift);
-      if (plan.paint !== null) {
-        // The decoder still predicts from its own copy: paint on that would spread into the frames that follow.
-        FFmpegError.throwIfError(frame.makeWritable(), 'a picture of our own');
-        const regions = plan.paint(frame, next);
-        if (regions !== undefined && regions.length > 0) keepSharp(frame, regions);
-      }
-      next++;
-      const running = parts.encoder ?? (await start(frame));
-      await running.encode(frame, writeVideo);
+  /** Encodes a picture as the next frame of the table. */
+  const put = async (decoded: Frame, time: number): Promise<void> => {
+    const frame = prepare(decoded);
+    frame.pts = BigInt(time + shift);
+    if (plan.paint !== null) {
+      // The decoder still predicts from its own copy: paint on that would spread into the frames that follow.
+      FFmpegError.throwIfError(frame.makeWritable(), 'a picture of our own');
+      const regions = plan.paint(frame, next);
+      if (regions !== undefined && regions.length > 0) keepSharp(frame, regions);
+    }
+    next++;
+    const running = parts.encoder ?? (await start(frame));
+    await running.encode(frame, writeVideo);
+  };
+  /** The picture before takes the place of every frame before `until`. */
+  const fill = async (until: number, why: string): Promise<void> => {
+    for (let time = table.pts[next]; time !== undefined && time < until; time = table.pts[next]) {
+      if (plan.onMissing === null || next === 0) throw frameMissing(next, why);
+      plan.onMissing(next);
+      again.unref();
+      FFmpegError.throwIfError(again.ref(last), 'the picture before');
+      await put(again, time);
+    }
+  };
+  const decode = async (coded: Packet | null): Promise<void> => {
+    for (const decoded of framesOf(decoder, coded, raw)) {
+      const time = clock(decoded) - table.originTicks;
+      await fill(time, 'it is missing from what the decoder gives');
+      if (time !== table.pts[next]) continue;
+      last.unref();
+      FFmpegError.throwIfError(last.ref(decoded), 'keeping a picture');
+      await put(decoded, time);
     }
   };
 
@@ -178,8 +197,7 @@ async function run(plan: TranscodePlan, watch: TranscodeWatch, input: MediaInput
     while (await input.read(packet)) {
       watch.signal.throwIfAborted();
       if (packet.streamIndex === input.video.index) {
-        decoder.sendPacketSync(packet);
-        await drain();
+        await decode(packet);
       } else if (parts.sound !== null) {
         parts.sound.push(packet);
         await parts.sound.flush();
@@ -187,9 +205,9 @@ async function run(plan: TranscodePlan, watch: TranscodeWatch, input: MediaInput
         waiting.push(copyOf(packet));
       }
     }
-    decoder.sendPacketSync(null);
-    await drain();
-    if (parts.encoder === null || next < total) throw frameMissing(next, 'the decoder ends before it');
+    await decode(null);
+    await fill(Infinity, 'the decoder ends before it');
+    if (parts.encoder === null) throw frameMissing(next, 'the decoder gives no picture at all');
     await parts.encoder.encode(null, writeVideo);
     await parts.sound?.end();
   } finally {

@@ -99,7 +99,7 @@ export const admin = {
         viewed: 'Viewed a recording',
       },
       sidecar: { sealed: 'Sealed {{sourcePath}} that came with a recording' },
-      proxy: { made: 'Made a playable copy' },
+      proxy: { wanted: 'Asked for a playable copy', made: 'Made a playable copy' },
       redaction: { edited: 'Changed a redaction, version {{version}}' },
       render: {
         started: 'Render started, version {{projectVersion}}',

@@ -64,8 +64,10 @@ export const player = {
   },
   failureNext: {
     lost: 'The original is untouched. Try again when the connection is back.',
-    undecodable: 'The original is untouched. Play from another place, or try again.',
-    unplayable:
-      'The original is untouched. Try again; if it stays so, ask whoever looks after this station for a proxy.',
+    undecodable: 'The original is untouched. Go to another place, or try again.',
+    unplayable: 'The original is untouched. Try again, or with a newer version of this browser.',
   },
+  failureMend:
+    'The original is untouched. The station can make a copy that plays; frames that cannot be decoded show the picture before them.',
+  mend: 'Make a playable copy',
 } as const;
