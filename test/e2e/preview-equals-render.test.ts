@@ -10,7 +10,7 @@ import {
   launchStation,
 } from '#test/support/launched-station.ts';
 import { makeNumberedClip } from '#test/support/numbered-clip.ts';
-import { frameOnScreen, pictureBox, screenPixels } from '#test/support/screen-pixels.ts';
+import { frameOnceDrawn, pictureBox, screenPixels } from '#test/support/screen-pixels.ts';
 import { openRecording, renderAndCheck, setUpDepartment } from './journey.ts';
 
 const size = { width: 640, height: 360 };
@@ -112,7 +112,7 @@ async function look(page: Page, frames: readonly number[]): Promise<readonly (re
   const seen: (readonly (readonly number[])[])[] = [];
   for (const frame of frames) {
     await goTo(page, frame);
-    expect(await frameOnScreen(page, size)).toBe(frame);
+    expect(await frameOnceDrawn(page, size, frame)).toBe(frame);
     const [pixels, box] = [await screenPixels(page), await pictureBox(page)];
     const share = Math.min(1, frame / 30);
     seen.push(

@@ -34,7 +34,7 @@ export async function pictureBox(page: Page): Promise<{ x: number; y: number; wi
 }
 
 /** The frame number that is burnt into the picture on the screen. */
-export async function frameOnScreen(page: Page, source: { width: number; height: number }): Promise<number | null> {
+async function frameOnScreen(page: Page, source: { width: number; height: number }): Promise<number | null> {
   const box = await pictureBox(page);
   const { left, top, cell, columns, rows } = pattern;
   const pixels = await screenPixels(page, {
@@ -47,6 +47,23 @@ export async function frameOnScreen(page: Page, source: { width: number; height:
     const [, green] = pixels.at(box.x + (x * box.width) / source.width, box.y + (y * box.height) / source.height);
     return green;
   });
+}
+
+/**
+ * The frame on the screen once the window's compositor has caught up with what the player says it has painted: on a busy
+ * machine a screenshot may be some frames older. What stays wrong for a second is wrong; the last frame seen is returned.
+ */
+export async function frameOnceDrawn(
+  page: Page,
+  source: { width: number; height: number },
+  said: number,
+): Promise<number | null> {
+  let seen = await frameOnScreen(page, source);
+  for (let waited = 0; seen !== said && waited < 1000; waited += 100) {
+    await page.waitForTimeout(100);
+    seen = await frameOnScreen(page, source);
+  }
+  return seen;
 }
 
 /** Repeatable chance (mulberry32): the same numbers for the same seed. */

@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeNumberedClip, type NumberedClip } from '#test/support/numbered-clip.ts';
 import { openReviewBench, type ReviewBench, settledFrame } from '#test/support/review-bench.ts';
-import { chance, frameOnScreen } from '#test/support/screen-pixels.ts';
+import { chance, frameOnceDrawn } from '#test/support/screen-pixels.ts';
 
 const size = { width: 640, height: 360 };
 const folder = mkdtempSync(join(tmpdir(), 'plainview-frames-'));
@@ -59,7 +59,7 @@ describe.each(Object.entries(footage))('%s', (name, { trials, ...how }) => {
       const said = await settledFrame(page);
       if (what.free) expected = said;
       expected = clamp(expected);
-      const seen = await frameOnScreen(page, size);
+      const seen = await frameOnceDrawn(page, size, said);
       if (said !== expected || seen !== said)
         wrong.push(`${what.name}: expected ${expected}, said ${said}, seen ${seen}`);
       expected = said;
@@ -73,13 +73,13 @@ describe.each(Object.entries(footage))('%s', (name, { trials, ...how }) => {
     const seen: (number | null)[] = [];
     for (let step = 0; step < 12; step++) {
       await page.keyboard.press('.');
-      await settledFrame(page);
-      seen.push(await frameOnScreen(page, size));
+      const said = await settledFrame(page);
+      seen.push(await frameOnceDrawn(page, size, said));
     }
     for (let step = 0; step < 12; step++) {
       await page.keyboard.press(',');
-      await settledFrame(page);
-      seen.push(await frameOnScreen(page, size));
+      const said = await settledFrame(page);
+      seen.push(await frameOnceDrawn(page, size, said));
     }
     const up = Array.from({ length: 12 }, (_, step) => start + step + 1);
     expect(seen).toEqual([...up, ...up.toReversed().map((frame) => frame - 1)]);

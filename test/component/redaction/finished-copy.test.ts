@@ -7,7 +7,7 @@ import type { Render } from '#common/evidence/index.ts';
 import type { RedactionDocument } from '#common/redaction/index.ts';
 import { makeNumberedClip } from '#test/support/numbered-clip.ts';
 import { openReviewBench, type ReviewBench, settledFrame } from '#test/support/review-bench.ts';
-import { frameOnScreen, pictureBox, screenPixels } from '#test/support/screen-pixels.ts';
+import { frameOnceDrawn, pictureBox, screenPixels } from '#test/support/screen-pixels.ts';
 import * as fixtures from '#test/support/scripted-station/fixtures.ts';
 
 const size = { width: 640, height: 360 };
@@ -90,7 +90,7 @@ describe('the redacted copy', () => {
     await page.getByText('This is the finished file').waitFor();
     await page.waitForTimeout(300);
     expect(await settledFrame(page)).toBe(7);
-    expect(await frameOnScreen(page, size)).toBe(7);
+    expect(await frameOnceDrawn(page, size, 7)).toBe(7);
     expect(await blackInside()).toBe(false);
     await page.keyboard.press('.');
     expect(await settledFrame(page)).toBe(8);
@@ -99,7 +99,7 @@ describe('the redacted copy', () => {
     await page.getByText('This is the finished file').waitFor({ state: 'detached' });
     await page.waitForTimeout(300);
     expect(await settledFrame(page)).toBe(8);
-    expect(await frameOnScreen(page, size)).toBe(8);
+    expect(await frameOnceDrawn(page, size, 8)).toBe(8);
     expect(await blackInside()).toBe(true);
     await page.getByRole('button', { name: 'Release', exact: true }).click();
     await expect.poll(() => page.url()).toContain('#/release/rnd_');
