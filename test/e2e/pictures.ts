@@ -34,14 +34,12 @@ try {
   await offloadAll(page);
   await openRecording(page, /V300047/);
   await page.keyboard.press('t');
-  await page.keyboard.press('Escape');
-  for (let second = 0; second < 4; second++) await page.keyboard.press('Shift+ArrowRight');
-  await page.waitForTimeout(1500);
-  await drawBox(page, 960, { x: 300, y: 100, width: 120, height: 130 });
-  await shoot('review');
+  await page.getByLabel('Time or frame', { exact: true }).fill('f 170');
+  await page.keyboard.press('Enter');
+  await page.locator('[data-testid="timecode"][data-settled="true"][data-frame="170"]').waitFor();
+  await drawBox(page, 960, { x: 426, y: 88, width: 96, height: 128 });
   await renderAndCheck(page);
-  await goTo(page, 'library');
-  await shoot('library');
+  await shoot('review');
 } catch (error) {
   await browser
     .contexts()[0]
