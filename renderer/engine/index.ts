@@ -8,6 +8,7 @@ export {
 export { parseGoTo } from './playback/go-to.ts';
 export {
   idlePlan,
+  landAfterPlaying,
   letGo,
   noNewPicture,
   pictureShown,

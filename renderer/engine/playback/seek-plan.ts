@@ -64,6 +64,15 @@ export function noNewPicture(plan: SeekPlan, clock: FrameClock): SeekMove {
   return judge({ ...plan, flight: { ...plan.flight, pictured: true } }, clock);
 }
 
+/**
+ * Playing has stopped. The picture that was told of last and the one that stays on the screen may be a frame apart: it is
+ * asked for once more, so that what is named is what is seen.
+ */
+export function landAfterPlaying(plan: SeekPlan, clock: FrameClock): SeekMove {
+  if (plan.flight !== null || plan.wanted !== null || plan.shown === null) return stay(plan);
+  return depart(plan, clock, plan.shown);
+}
+
 /** Playing takes over: nothing is wanted any more. */
 export function letGo(plan: SeekPlan): SeekPlan {
   return { ...plan, wanted: null, flight: null };

@@ -7,6 +7,7 @@ import {
   type FrameClock,
   frameOfMediaTime,
   idlePlan,
+  landAfterPlaying,
   letGo,
   nextSpeed,
   noNewPicture,
@@ -133,8 +134,9 @@ export function createPlayer(source: PlayerSource, startFrame = 0): Player {
     on('play', () => store.setState({ playing: true, ended: false, settled: false }));
     on('pause', () => {
       store.setState({ playing: false, waiting: false });
-      // The last picture of playing may still be on its way to the screen when the player says it has stopped.
-      waitForPicture();
+      // At its end a video rests on its last picture by itself.
+      if (clock !== null && !element.ended) follow(landAfterPlaying(plan, clock));
+      else waitForPicture();
     });
     on('ended', () => store.setState({ ended: true }));
     on('error', () => store.setState({ phase: 'failed', failure: failureOf(element.error), playing: false }));

@@ -5,6 +5,7 @@ import {
   type FrameClock,
   frameOfMediaTime,
   idlePlan,
+  landAfterPlaying,
   letGo,
   mediaSpan,
   noNewPicture,
@@ -158,6 +159,19 @@ describe('the seek plan', () => {
     const arrived = seekArrived(late.plan, clock);
     expect(arrived.plan).toEqual({ shown: 2, wanted: null, flight: null });
     expect(letGo(plan)).toEqual({ shown: 1, wanted: null, flight: null });
+  });
+
+  it('asks once more for the picture playing told of last, which may not be the one that stayed', () => {
+    const clock = { table: tableOf([40, 40, 40, 40, 40]), originUs: 0 };
+    const rest: SeekPlan = { ...idlePlan, shown: 3 };
+    const landing = landAfterPlaying(rest, clock);
+    expect(landing.seekTo).toBeCloseTo(0.14, 6);
+    const arrived = seekArrived(pictureShown(landing.plan, clock, 3).plan, clock);
+    expect(arrived).toEqual({ plan: { shown: 3, wanted: null, flight: null }, seekTo: null });
+    // Somebody who already wants another frame is not held up, and before the first picture there is nothing to land on.
+    const wanted = wantFrame(rest, clock, 1).plan;
+    expect(landAfterPlaying(wanted, clock)).toEqual({ plan: wanted, seekTo: null });
+    expect(landAfterPlaying(idlePlan, clock)).toEqual({ plan: idlePlan, seekTo: null });
   });
 });
 
