@@ -58,9 +58,12 @@ export interface ObjectStore {
   /** Nothing happens when it is not there. Throws `store-conflict` when the store holds it back. */
   remove(key: string, options?: StoreCall): Promise<void>;
 
-  /** Begins an object that comes in parts; the answer names the upload. */
-  beginUpload(key: string, options?: StoreCall): Promise<string>;
-  /** Part numbers from 1; every part but the last has the same size, at least 5 MiB. Putting a number again replaces it. */
+  /**
+   * Begins an object that comes in parts of `partSize` bytes (at least 5 MiB, at most 10,000 of them); the answer names the upload.
+   * The size is said beforehand so that a folder can put each part where it belongs at once instead of copying all of it at the end.
+   */
+  beginUpload(key: string, partSize: number, options?: StoreCall): Promise<string>;
+  /** Part numbers from 1; every part but the last has the size that was announced. Putting a number again replaces it. */
   putPart(
     key: string,
     upload: string,
@@ -69,7 +72,10 @@ export interface ObjectStore {
   ): Promise<StoredPart>;
   /** What the store has of an upload, by number; null when it knows no such upload (any more). */
   listParts(key: string, upload: string, options?: StoreCall): Promise<readonly StoredPart[] | null>;
-  /** Makes the parts one object, which appears at once and whole. */
+  /**
+   * Makes the parts one object, which appears at once and whole. Throws `not-found` when the store knows no such upload: after an
+   * answer that was lost on the way, `head` tells whether it had been completed.
+   */
   completeUpload(
     key: string,
     upload: string,
