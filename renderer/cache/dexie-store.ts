@@ -24,8 +24,10 @@ const draftSchema = z.object({
 /** Keeps rows in IndexedDB, one database for each agency. Throws when the database cannot be opened, read or written. */
 export async function openDexieStore(name: string, codec: Codec): Promise<ReplicaStore> {
   const db = new Dexie(name);
-  const tables = Object.fromEntries(kinds.map((kind) => [kind, 'id']));
+  const tables = { recording: 'id', damaged: 'id', project: 'id', render: 'id', release: 'id' };
   db.version(1).stores({ ...tables, meta: 'key', drafts: '[accountId+projectId], accountId' });
+  // Only what is new: the others are as they were, and what lies in them stays.
+  db.version(2).stores({ placement: 'id' });
   const meta: Table<StoredMeta, string> = db.table('meta');
   const drafts: Table<StoredDraft, [string, string]> = db.table('drafts');
   const rowsOf = (kind: string): Table<StoredRow, string> => db.table(kind);

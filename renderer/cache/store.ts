@@ -3,7 +3,7 @@ import type { AccountId, ProjectId } from '#common/ids/index.ts';
 import type { RedactionEdit } from '#common/redaction/index.ts';
 
 /** Kinds of the catalog's things, in the order the tables are made. */
-export const kinds: readonly ChangeKind[] = ['recording', 'damaged', 'project', 'render', 'release'];
+export const kinds: readonly ChangeKind[] = ['recording', 'damaged', 'project', 'render', 'release', 'placement'];
 
 /** What a kind's things look like. */
 export type ValueOf<K extends ChangeKind> = NonNullable<Extract<Change, { kind: K }>['value']>;

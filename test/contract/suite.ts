@@ -222,6 +222,42 @@ export function describeContract(name: string, open: () => Promise<ContractHarne
       });
     });
 
+    describe('the store, practising', () => {
+      const changing = ['probe', 'connect', 'disconnect', 'setLimits', 'setRetention', 'pause', 'resume'];
+
+      it('does not exist, and says so to whoever may view', async () => {
+        await practiseAs(first, 'officer');
+        const status = await call(first, 'store.status', {});
+        expect(status).toMatchObject({ connection: null, activity: 'none', waiting: { items: 0, bytes: 0 } });
+        expect(await call(first, 'store.queue', { offset: 0, limit: 10 })).toEqual({ items: [], total: 0 });
+        const error = await refused(first, 'store.sendFirst', sampleParams['store.sendFirst']);
+        expect([error.code, error.message]).toEqual(['not-allowed', expect.stringContaining('no store')]);
+      });
+
+      it.each(changing)('%s is for administrators, and refused to them in words', async (name) => {
+        const method = `store.${name}` as MethodName;
+        await practiseAs(first, 'supervisor');
+        const byRole = await refused(first, method, sampleParams[method]);
+        expect(byRole).toMatchObject({ code: 'not-allowed', subject: 'supervisor' });
+        await practiseAs(first, 'admin');
+        const inTraining = await refused(first, method, sampleParams[method]);
+        expect([inTraining.code, inTraining.nextStep]).toEqual(['not-allowed', expect.stringContaining('department')]);
+      });
+
+      it.each([
+        ['a prefix that climbs', { kind: 's3', prefix: '../x' }],
+        ['a bucket of capitals', { kind: 's3', bucket: 'Evidence' }],
+        ['an address that is none', { kind: 's3', endpoint: 'file:///etc' }],
+        ['a folder without a name', { kind: 'folder', location: ' ' }],
+      ])('%s is malformed', async (_what, wrong) => {
+        await practiseAs(first, 'admin');
+        const s3 = { endpoint: null, region: 'r', bucket: 'abc', prefix: '', pathStyle: true, accessKeyId: 'A' };
+        const target = { ...s3, authority: null, proxy: null, ...wrong };
+        const error = await refused(first, 'store.probe', { target, secretAccessKey: null });
+        expect([error.code, error.subject]).toEqual(['invalid-request', expect.stringContaining('target')]);
+      });
+    });
+
     describe('media', () => {
       let whole: Uint8Array;
       let path: string;
@@ -397,4 +433,11 @@ const sampleParams: { readonly [M in MethodName]?: unknown } = {
   'jobs.resume': { jobId: `job_${id}` },
   'jobs.cancel': { jobId: `job_${id}` },
   'audit.list': { before: null, limit: 1 },
+  'store.probe': { target: { kind: 'folder', location: '/srv/store' }, secretAccessKey: null },
+  'store.connect': { target: { kind: 'folder', location: '/srv/store' }, secretAccessKey: null, recoverySecret: null },
+  'store.disconnect': { reason: 'A' },
+  'store.setLimits': { bytesPerSecond: null, quiet: null },
+  'store.setRetention': { days: 1 },
+  'store.queue': { offset: 0, limit: 1 },
+  'store.sendFirst': { ids: [`evd_${id}`] },
 };

@@ -7,6 +7,7 @@ import type { Account, Agency, AgencyKind, StationEvent } from '#common/contract
 import { ExpectedError } from '#common/errors/index.ts';
 import type { Recording, RedactionProject } from '#common/evidence/index.ts';
 import type { PosterId, RecordingId, SealedId } from '#common/ids/index.ts';
+import { withoutStore } from '#core/cloud/index.ts';
 import { newId, randomBytes, silentLogger, systemClock } from '#core/kernel/index.ts';
 import type { AgencyCore, Station } from '#core/station/index.ts';
 import { createSealPool, openVault, type Vault } from '#core/vault/index.ts';
@@ -238,6 +239,7 @@ async function createCore(kind: AgencyKind, folder: string, zone = 'America/New_
         for (const line of await Promise.resolve(lines)) yield JSON.stringify(line);
       },
     },
+    store: withoutStore(),
     media: {
       open: async (sealedId) => {
         const reader = await vault.openReader(sealedId as SealedId);

@@ -1,5 +1,13 @@
 export { type Catalog, type CatalogOptions, openCatalog } from './catalog.ts';
 export type {
+  LedgerPart,
+  PlacementRecord,
+  PlacementSummary,
+  StoreSettings,
+  Unplaced,
+  UploadRecord,
+} from './cloud-types.ts';
+export type {
   AccountRecord,
   AuditLink,
   ChainHead,

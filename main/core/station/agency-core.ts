@@ -2,6 +2,7 @@ import type { Actor, AuditEvent } from '#common/audit/index.ts';
 import type { StationEvent } from '#common/contract/index.ts';
 import { ExpectedError } from '#common/errors/index.ts';
 import { evidenceIdSchema, posterIdSchema, releaseIdSchema } from '#common/ids/index.ts';
+import { withoutStore } from '#core/cloud/index.ts';
 import { type AgencyRooms, sealedId } from './agency.ts';
 import { reviewOf } from './review.ts';
 import type { AgencyCore, AgencyHealth, MediaObject } from './types.ts';
@@ -98,6 +99,7 @@ export function agencyCore(rooms: AgencyRooms): AgencyCore {
       record,
       exportLines: () => audit.exportLines(),
     },
+    store: withoutStore(),
     media: { open: (id) => openMedia(rooms, id) },
     async health(): Promise<AgencyHealth> {
       const { problems } = await catalog.integrity();

@@ -133,6 +133,23 @@ export interface AgencyCore {
     exportLines(): AsyncIterable<string>;
   };
 
+  /** The department's store. Training has none and refuses what would make or change one. */
+  readonly store: {
+    status(): Promise<ReplyOf<'store.status'>>;
+    /** Writes `store.probed`. */
+    probe(input: ParsedRequestOf<'store.probe'>, actor: Actor): Promise<ReplyOf<'store.probe'>>;
+    /** Writes `store.connected`. Throws `already-exists` while another is in use, `key-wrong` for a wrong recovery secret. */
+    connect(input: ParsedRequestOf<'store.connect'>, actor: Actor): Promise<ReplyOf<'store.connect'>>;
+    /** Writes `store.disconnected`. Which originals lie in the store is forgotten; the store keeps them. */
+    disconnect(input: ParsedRequestOf<'store.disconnect'>, actor: Actor): Promise<void>;
+    setLimits(limits: ParsedRequestOf<'store.setLimits'>, actor: Actor): Promise<void>;
+    setRetention(input: ParsedRequestOf<'store.setRetention'>, actor: Actor): Promise<void>;
+    pause(actor: Actor): Promise<void>;
+    resume(actor: Actor): Promise<void>;
+    queue(input: ParsedRequestOf<'store.queue'>): Promise<ReplyOf<'store.queue'>>;
+    sendFirst(input: ParsedRequestOf<'store.sendFirst'>): Promise<void>;
+  };
+
   readonly media: {
     /** Opens something sealed by its id. Throws `not-found` and `tampered`. Does not ask who wants it: the door did. */
     open(sealedId: string): Promise<MediaObject>;

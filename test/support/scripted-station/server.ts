@@ -14,12 +14,14 @@ import {
   type ReplyOf,
   type Session,
   type StationEvent,
+  type StoreStatus,
 } from '#common/contract/index.ts';
 import { ExpectedError, toWireError } from '#common/errors/index.ts';
 import type { Job } from '#common/evidence/index.ts';
 import { loadPage } from '#gateway/page/index.ts';
 import { serveRange } from '../serve-range.ts';
 import * as fixtures from './fixtures.ts';
+import { storeAnswers } from './store.ts';
 
 const { scriptedNow } = fixtures;
 
@@ -35,6 +37,8 @@ export type Script = {
   readonly auditLength: number;
   readonly filesOnDock: number;
   readonly posters: readonly Uint8Array[];
+  /** How the traffic with the store stands. */
+  readonly store: StoreStatus;
 };
 
 export type ScriptedStation = {
@@ -89,7 +93,11 @@ export async function startScriptedStation(
     return value;
   };
 
+  const placements = () =>
+    feed.flatMap((each) => (each.kind === 'placement' && each.value !== null ? [each.value] : []));
+
   const answers: Answers = {
+    ...storeAnswers(script.store, placements, (status) => say({ kind: 'store.changed', status })),
     'station.status': () => ({
       version: '0.1.0',
       department: script.department ? { name: 'Millbrook Police Department' } : null,

@@ -13,6 +13,7 @@ import {
 } from '#renderer/cache/index.ts';
 import { createFeed, type Feed } from '#test/support/change-feed.ts';
 import { id, recording } from '#test/support/scripted-station/fixtures.ts';
+import { placementsOf } from '#test/support/scripted-station/store.ts';
 
 const agency = id('agency', 'department');
 const account = id('account', 'rokafor');
@@ -49,6 +50,30 @@ afterEach(async () => {
 });
 
 describe('the replica of a catalog', () => {
+  it('of an older Plainview keeps what it holds and learns where originals are', async () => {
+    const tables = { recording: 'id', damaged: 'id', project: 'id', render: 'id', release: 'id' };
+    const old = new Dexie(name);
+    old.version(1).stores({ ...tables, meta: 'key', drafts: '[accountId+projectId], accountId' });
+    await old.open();
+    const kept = recording(1, 0);
+    await old.table('recording').put({ id: kept.id, seq: 4, value: kept });
+    await old.table('meta').put({ key: 'position', epoch: 'first', seq: 4 });
+    old.close();
+    const replica = await open();
+    expect(titles(replica)).toEqual([kept.title]);
+    expect(replica.position()).toEqual({ epoch: 'first', seq: 4 });
+    const [placement] = placementsOf([kept]);
+    if (placement === undefined) throw new Error('The recording has no placement.');
+    await replica.apply([{ seq: 5, kind: 'placement', id: placement.id, value: placement }], {
+      epoch: 'first',
+      seq: 5,
+    });
+    replica.close();
+    const again = await open();
+    expect(again.durability()).toBe('stored');
+    expect(again.snapshot('placement').all).toEqual([placement]);
+  });
+
   it('is filled in pages of 500 and is there again after a restart, without asking for what it has', async () => {
     const feed = createFeed();
     fill(feed, 1_203);

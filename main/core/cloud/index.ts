@@ -1,0 +1,2 @@
+export { type CloudDesk } from './types.ts';
+export { withoutStore } from './without-store.ts';
