@@ -65,7 +65,12 @@ export const theme = createTheme({
     Portal: Portal.extend({ defaultProps: { target: `#${layersId}` } }),
     Button: Button.extend({ defaultProps: { size: 'sm', h: 32 } }),
     ActionIcon: ActionIcon.extend({ defaultProps: { size: 32, variant: 'subtle', color: 'gray' } }),
-    Input: Input.extend({ vars: () => ({ wrapper: { '--input-height': '32px', '--input-size': '32px' } }) }),
+    Input: Input.extend({
+      // Fields of several lines are as high as their lines.
+      vars: (_, { multiline = false }) => ({
+        wrapper: { '--input-height': '32px', '--input-size': multiline ? 'auto' : '32px' },
+      }),
+    }),
     TextInput: TextInput.extend({ defaultProps: { size: 'sm' } }),
     PasswordInput: PasswordInput.extend({ defaultProps: { size: 'sm' } }),
     Textarea: Textarea.extend({ defaultProps: { size: 'sm' } }),

@@ -1,7 +1,6 @@
 export { type Clock, systemClock } from './clock.ts';
 export { confine } from './confine.ts';
 export { defaultDataFolder } from './data-folder.ts';
-export { deriveKey } from './derive-key.ts';
 export { makeFolder, syncFolder, writeFileAtomic } from './files.ts';
 export { createSha256, type Sha256, sha256Hex } from './hashing.ts';
 export { type KeyFileStore, type KeyFileStoreOptions, openKeyFileStore } from './key-file-store.ts';

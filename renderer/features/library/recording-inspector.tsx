@@ -14,6 +14,7 @@ import {
   StateMark,
 } from '#renderer/ui/index.ts';
 import classes from './library.module.css';
+import { OriginalPlace, usePlacements } from './place.tsx';
 import { Poster } from './poster.tsx';
 import { recordingState } from './recording-search.ts';
 import { lengthText } from './recording-table.tsx';
@@ -110,8 +111,9 @@ function RecordingTriggers({ recording, zone }: { readonly recording: Recording;
 
 /** How a recording's files were sealed: hashes, times, read-back. */
 export function RecordingCustody({ recording, zone }: { readonly recording: Recording; readonly zone: string }) {
-  const { t } = useTranslation('library');
+  const { t } = useTranslation(['library', 'store']);
   const { segments, sidecars } = recording;
+  const placements = usePlacements();
   return (
     <>
       <Section title={t('inspector.custody')}>
@@ -148,6 +150,10 @@ export function RecordingCustody({ recording, zone }: { readonly recording: Reco
                 { name: t('inspector.file'), value: sidecar.fileName },
                 { name: t('inspector.size'), value: formatBytes(sidecar.sizeBytes) },
                 { name: t('inspector.hash'), value: <CodeText text={sidecar.sha256} name={t('inspector.hash')} /> },
+                {
+                  name: t('store:place.label'),
+                  value: <OriginalPlace placement={placements.get(sidecar.sidecarId) ?? null} zone={zone} />,
+                },
               ]}
             />
           ))}
@@ -158,7 +164,8 @@ export function RecordingCustody({ recording, zone }: { readonly recording: Reco
 }
 
 function SegmentFacts({ segment, zone }: { readonly segment: Segment; readonly zone: string }) {
-  const { t } = useTranslation('library');
+  const { t } = useTranslation(['library', 'store']);
+  const placement = usePlacements().get(segment.evidenceId) ?? null;
   const { media } = segment;
   const facts = media.state === 'ready' || media.state === 'making-proxy' ? media.facts : null;
   return (
@@ -189,6 +196,7 @@ function SegmentFacts({ segment, zone }: { readonly segment: Segment; readonly z
           name: t('inspector.sealed'),
           value: <StateMark tone="verified">{formatWallTime(segment.sealedAt, zone)}</StateMark>,
         },
+        { name: t('store:place.label'), value: <OriginalPlace placement={placement} zone={zone} /> },
         { name: t('inspector.readBack'), value: t(`inspector.readBackFrom.${segment.readBack}`) },
         { name: t('inspector.hash'), value: <CodeText text={segment.sha256} name={t('inspector.hash')} /> },
         {

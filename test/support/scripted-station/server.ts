@@ -39,8 +39,6 @@ export type Script = {
   readonly posters: readonly Uint8Array[];
   /** How the traffic with the store stands. */
   readonly store: StoreStatus;
-  /** Stations with another secret give other keys for what the page keeps. */
-  readonly cacheSecret?: string;
 };
 
 export type ScriptedStation = {
@@ -56,7 +54,7 @@ export type ScriptedStation = {
 };
 
 type Answerer = (params: unknown) => unknown;
-type Answers = { readonly [M in MethodName]?: (params: ParsedRequestOf<M>) => ReplyOf<M> };
+type Answers = { readonly [M in MethodName]?: (params: ParsedRequestOf<M>) => ReplyOf<M> | Promise<ReplyOf<M>> };
 
 /** What a test adds: answers of its own, and media files by the id in their address (served by ranges). */
 export type ScriptAdditions = {
@@ -133,9 +131,6 @@ export async function startScriptedStation(
       session = fixtures.sessionOf(fixtures.account(username, displayName, 'admin'), 'department');
       return session;
     },
-    'session.cacheKey': () => ({
-      key: Buffer.from(fixtures.sha(`${script.cacheSecret ?? ''}${session?.account.id}`), 'hex').toString('base64'),
-    }),
     'session.signOut': () => {
       session = null;
       return {};
@@ -246,7 +241,7 @@ export async function startScriptedStation(
     return {};
   };
 
-  const answer = (text: string): Answer => {
+  const answer = async (text: string): Promise<Answer> => {
     const call = callSchema.parse(JSON.parse(text));
     try {
       if (!isMethodName(call.method)) throw new Error(`No method ${call.method}.`);
@@ -258,7 +253,7 @@ export async function startScriptedStation(
       }
       const given = (additions.answers?.[call.method] ?? answers[call.method]) as Answerer | undefined;
       if (given === undefined) throw new ExpectedError('not-found', 'The script has no answer to this.');
-      return { id: call.id, ok: true, result: declared.reply.parse(given(params)) };
+      return { id: call.id, ok: true, result: declared.reply.parse(await given(params)) };
     } catch (thrown) {
       if (!(thrown instanceof ExpectedError)) console.error(call.method, thrown);
       return { id: call.id, ok: false, error: toWireError(thrown, 'ref-scripted') };
@@ -296,7 +291,9 @@ export async function startScriptedStation(
     socketServer.handleUpgrade(request, socket, head, (opened) => {
       sockets.add(opened);
       opened.on('close', () => sockets.delete(opened));
-      opened.on('message', (data: Buffer) => opened.send(JSON.stringify(answer(data.toString('utf8')))));
+      opened.on('message', (data: Buffer) => {
+        void answer(data.toString('utf8')).then((given) => opened.send(JSON.stringify(given)));
+      });
     });
   });
 
