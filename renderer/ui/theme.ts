@@ -13,6 +13,7 @@ import {
   TextInput,
   Tooltip,
 } from '@mantine/core';
+import classes from './theme.module.css';
 
 const accent: MantineColorsTuple = [
   '#eaf2ff',
@@ -63,7 +64,7 @@ export const theme = createTheme({
   },
   components: {
     Portal: Portal.extend({ defaultProps: { target: `#${layersId}` } }),
-    Button: Button.extend({ defaultProps: { size: 'sm', h: 32 } }),
+    Button: Button.extend({ defaultProps: { size: 'sm', h: 32 }, classNames: { loader: classes.loader ?? '' } }),
     ActionIcon: ActionIcon.extend({ defaultProps: { size: 32, variant: 'subtle', color: 'gray' } }),
     Input: Input.extend({
       // Fields of several lines are as high as their lines.

@@ -59,10 +59,12 @@ export function LibraryPanel() {
       ),
     [projects],
   );
+  // Originals change their place all day long: the library is sorted anew for it only while somebody filters by it.
+  const filterPlacements = view.filters.place === null ? null : placements;
   const shown = useMemo(() => {
-    const place = (recording: Recording) => placeOf(recording, placements);
+    const place = (recording: Recording) => placeOf(recording, filterPlacements ?? new Map());
     return sortRecordings(filterRecordings(recordings.all, view.filters, agency.zone, redacted, place), view.sort);
-  }, [recordings, view.filters, view.sort, agency.zone, redacted, placements]);
+  }, [recordings, view.filters, view.sort, agency.zone, redacted, filterPlacements]);
   const selected = (view.selected === null ? undefined : recordings.byId.get(view.selected)) ?? null;
   const filtered = view.filters !== noFilters;
   useCommands(useLibraryCommands(selected, filtered, searchField, view.pictures));

@@ -9,11 +9,13 @@ export function RecoveryField({
   value,
   reading,
   error,
+  hint,
   onChange,
 }: {
   readonly value: string;
   readonly reading: RecoveryReading;
   readonly error: string | null;
+  readonly hint: string | null;
   readonly onChange: (value: string) => void;
 }) {
   const { t } = useTranslation('store');
@@ -22,7 +24,7 @@ export function RecoveryField({
     <div className={classes.form}>
       <Textarea
         label={t('recovery.field')}
-        description={t('recovery.fieldHint')}
+        description={[hint, t('recovery.fieldHint')].filter(Boolean).join(' ')}
         value={value}
         rows={3}
         maxLength={200}

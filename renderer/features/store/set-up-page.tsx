@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { IconArrowLeft, IconPlugConnected } from '@tabler/icons-react';
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { readRecoverySecret } from '#common/evidence/recovery-secret.ts';
 import { errorWords } from '#renderer/bridge/index.ts';
@@ -52,6 +52,11 @@ export function SetUpPage() {
   );
   const tryIt = useAction('store.try');
   const back = useAction('store.back');
+  const outcome = useRef<HTMLDivElement>(null);
+  // A long form would hide what comes of it.
+  useEffect(() => {
+    if (trial.state !== 'none') outcome.current?.scrollIntoView({ block: 'start' });
+  }, [trial.state]);
   const failure = trial.state === 'failed' ? errorWords(trial.cause) : null;
   return (
     <Page title={t('setUp.title')} lead={t('setUp.lead')}>
@@ -88,10 +93,14 @@ export function SetUpPage() {
           />
         </Row>
       </form>
-      <div aria-live="polite" className={classes.form}>
+      <div ref={outcome} className={classes.form}>
         {trial.state === 'asked' && <ProbeUnderWay since={trial.since} onStop={cloud.forgetTrial} />}
         {failure !== null && <ErrorPanel error={failure} />}
         {trial.state === 'answered' && <ProbeReport report={trial.value.report} />}
+      </div>
+      <div role="status" className={classes.spoken}>
+        {trial.state === 'asked' && t('probe.spoken')}
+        {trial.state === 'answered' && t(trial.value.report.usable ? 'probe.spokenUsable' : 'probe.spokenUnusable')}
       </div>
       {trial.state === 'answered' && trial.value.report.usable && (
         <UseIt
@@ -121,16 +130,19 @@ function UseIt({
   const [secret, setSecret] = useState('');
   const [asked, setAsked] = useState(false);
   const reading = useMemo(() => readRecoverySecret(secret), [secret]);
-  if (holds === 'another-plainview') return null;
+  // Only an empty place can be founded; what is not ours is left alone.
+  if (holds === 'something-else') return null;
   if (stale || request === null) return <StateMark tone="attention">{t('probe.stale')}</StateMark>;
-  const joining = holds === 'this-department';
+  const joining = holds !== 'nothing';
   const empty = secret.trim() === '';
-  const ready = !joining || reading.root !== null;
+  // A station that used the store before has its key still.
+  const optional = holds === 'this-department';
+  const ready = !joining || reading.root !== null || (optional && empty);
   const failure = connecting.state === 'failed' ? errorWords(connecting.cause) : null;
   const connect = async (): Promise<void> => {
     setAsked(true);
     if (!ready) return;
-    const done = await cloud.connect({ ...request, recoverySecret: joining ? secret.trim() : null });
+    const done = await cloud.connect({ ...request, recoverySecret: joining && !empty ? secret.trim() : null });
     if (!done) return;
     setSecret('');
     notices.say('done', t('connect.done'));
@@ -150,6 +162,7 @@ function UseIt({
           <RecoveryField
             value={secret}
             reading={reading}
+            hint={optional ? t('connect.secretKept') : null}
             error={asked && !ready ? t(empty ? 'connect.secretMissing' : 'connect.secretWrong') : null}
             onChange={(value) => {
               setSecret(value);
@@ -174,8 +187,11 @@ function ConnectingFor({ since }: { readonly since: number }) {
   const { length } = useRoughTime();
   const now = useNow(1_000);
   return (
-    <span role="status">
+    <>
       <StateMark tone="working">{t('connect.asking', { length: length(now - since) })}</StateMark>
-    </span>
+      <span role="status" className={classes.spoken}>
+        {t('connect.spoken')}
+      </span>
+    </>
   );
 }

@@ -48,7 +48,7 @@ export function useStoreCommands(selected: Placement | null, onSent?: () => void
       },
       {
         id: 'store.send-first',
-        title: t('command.sendFirst'),
+        title: t(state === 'missing' ? 'command.sendAgain' : 'command.sendFirst'),
         group,
         shortcuts: ['f'],
         permission: 'evidence.offload',
@@ -57,7 +57,7 @@ export function useStoreCommands(selected: Placement | null, onSent?: () => void
             ? t('command.nothingSelected')
             : state === 'uploading'
               ? t('command.alreadyTravels')
-              : state === 'queued'
+              : state === 'queued' || state === 'missing'
                 ? null
                 : t('command.notSendable'),
         run: async () => {

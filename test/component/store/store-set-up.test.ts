@@ -96,7 +96,7 @@ describe('saying where the store is', () => {
     const { page } = await bench.open(scenes.notSetUp, '#/store/set-up', { answers: { 'store.probe': () => slow } });
     await fillFolder(page);
     await tryIt(page);
-    await page.getByText('Asking the store. a moment so far.').waitFor();
+    await page.getByText('Asking the store, a moment so far').waitFor();
     await page.getByRole('link', { name: 'Library' }).click();
     await page.getByText('No recordings yet').waitFor();
     answer(report('nothing'));
@@ -127,7 +127,7 @@ describe('saying where the store is', () => {
 
   it.each([
     ['a store that cannot be used', report('nothing', false), 'This store cannot be used as it is'],
-    ['a store of somebody else', report('another-plainview'), 'A store of another department that uses Plainview.'],
+    ['a place with other things', report('something-else'), 'Other things, not Plainview’s.'],
   ])('does not offer to use %s', async (_what, given, words) => {
     const { page } = await bench.open(scenes.notSetUp, '#/store/set-up', { answers: { 'store.probe': () => given } });
     await fillFolder(page);
@@ -232,7 +232,7 @@ describe('founding', () => {
     await fillFolder(page);
     await tryIt(page);
     await useIt(page);
-    await page.getByText('Taking the store into use. a moment so far.').waitFor();
+    await page.getByText('Taking the store into use, a moment so far').waitFor();
     await page.getByRole('link', { name: 'Library' }).click();
     await page.getByText('No recordings yet').waitFor();
     answer({ recoverySecret: scriptedRecoverySecret });
@@ -242,30 +242,22 @@ describe('founding', () => {
 });
 
 describe('joining a store of this department', () => {
-  async function join(refuse = false): Promise<Awaited<ReturnType<WindowBench['open']>>> {
+  async function join(
+    holds: StoreReport['holds'],
+    connect?: () => { readonly recoverySecret: string | null },
+  ): Promise<Awaited<ReturnType<WindowBench['open']>>> {
     const opened = await bench.open(scenes.notSetUp, '#/store/set-up', {
-      answers: {
-        'store.probe': () => report('this-department'),
-        ...(refuse
-          ? {
-              'store.connect': () => {
-                throw new ExpectedError('key-wrong', 'This is the recovery secret of another store.', {
-                  nextStep: 'Look for the paper of this store.',
-                });
-              },
-            }
-          : {}),
-      },
+      answers: { 'store.probe': () => report(holds), ...(connect === undefined ? {} : { 'store.connect': connect }) },
     });
     await fillFolder(opened.page);
     await tryIt(opened.page);
-    await opened.page.getByLabel('Recovery secret').first().waitFor();
+    await opened.page.getByRole('textbox', { name: 'Recovery secret' }).waitFor();
     return opened;
   }
   const field = (page: Page) => page.getByRole('textbox', { name: 'Recovery secret' });
 
   it('finds the group with the typo before anything is asked', async () => {
-    const { page, station } = await join();
+    const { page, station } = await join('another-plainview');
     await useIt(page);
     await page.getByText('Type the recovery secret of this store.').waitFor();
     const fourth = groups[3] ?? '';
@@ -287,8 +279,20 @@ describe('joining a store of this department', () => {
     expect(await page.getByRole('heading', { name: 'Recovery secret' }).count()).toBe(0);
   });
 
+  it('needs no secret where the station knows the store already', async () => {
+    const { page, station } = await join('this-department', () => ({ recoverySecret: null }));
+    await page.getByText('This station has it; leave this empty.').waitFor();
+    await useIt(page);
+    await page.getByText('The store is in use. Uploads have begun.').waitFor();
+    expect(called(station, 'store.connect')).toMatchObject([{ recoverySecret: null }]);
+  });
+
   it('says when it is the secret of another store', async () => {
-    const { page } = await join(true);
+    const { page } = await join('another-plainview', () => {
+      throw new ExpectedError('key-wrong', 'This is the recovery secret of another store.', {
+        nextStep: 'Look for the paper of this store.',
+      });
+    });
     await field(page).fill(scriptedRecoverySecret);
     await useIt(page);
     await page.getByRole('alert').getByText('Look for the paper of this store.').waitFor();

@@ -34,6 +34,7 @@ export const store = {
     disconnect: 'Disconnect the store',
     try: 'Try this store',
     back: 'Go back to the store',
+    sendAgain: 'Send again',
     nothingSelected: 'Select an item of the queue first.',
     alreadyTravels: 'This item is on its way already.',
     notSendable: 'This item cannot be sent from here.',
@@ -97,7 +98,7 @@ export const store = {
   missing: {
     title_one: '{{count, number}} original is missing in the store',
     title_other: '{{count, number}} originals are missing in the store',
-    hint: 'It was put there and is gone, or is not what was put there. What this station still holds is sent again; look at the items marked Missing, and ask whoever runs the store.',
+    hint: 'It was put there and is gone, or is not what was put there. Ask whoever runs the store; what this station still holds can be sent again from the items marked Missing.',
   },
   traffic: {
     title: 'On its way',
@@ -140,7 +141,6 @@ export const store = {
     openRecording: 'Open the recording',
     damagedTray: 'In the damaged tray',
     id: 'Id',
-    error: 'What went wrong',
   },
   facts: {
     title: 'The store',
@@ -208,9 +208,12 @@ export const store = {
   },
   probe: {
     title: 'What was tried',
-    asking: 'Asking the store. {{length}} so far.',
+    asking: 'Asking the store, {{length}} so far',
     askingHint:
       'A store on a slow line may take a minute. You can work elsewhere meanwhile; the answer waits on this page.',
+    spoken: 'Asking the store',
+    spokenUsable: 'The store was tried, and it can be used',
+    spokenUnusable: 'The store was tried, and it cannot be used as it is',
     stop: 'Stop waiting',
     usable: 'This store can be used',
     unusable: 'This store cannot be used as it is',
@@ -234,17 +237,19 @@ export const store = {
     holdsTitle: 'What lies there',
     holds: {
       nothing: 'Nothing. A new store is founded there, and its recovery secret is shown once, to print.',
-      'this-department': 'A store of this department. Its recovery secret is needed to use it.',
+      'this-department': 'A store of this department that this station knows. It can be used again.',
       'another-plainview':
-        'A store of another department that uses Plainview. It cannot be used from here; choose another place or prefix.',
+        'A store of Plainview that this station does not know. With its recovery secret it can be used here, if it is your department’s.',
       'something-else':
-        'Other things, not Plainview’s. Plainview would leave them alone; an empty place or a prefix of its own is tidier.',
+        'Other things, not Plainview’s. They are left alone: choose an empty place, or a prefix of its own for the store.',
     },
   },
   connect: {
     use: 'Use this store',
-    asking: 'Taking the store into use. {{length}} so far.',
+    asking: 'Taking the store into use, {{length}} so far',
+    spoken: 'Taking the store into use',
     secretMissing: 'Type the recovery secret of this store.',
+    secretKept: 'This station has it; leave this empty.',
     secretWrong: 'The recovery secret has a mistake; see the groups marked below it.',
     done: 'The store is in use. Uploads have begun.',
   },
@@ -346,7 +351,8 @@ export const store = {
     consequences: [
       'Nothing more is sent. What waits stays here, sealed, and is on this station and nowhere else.',
       'Recordings that are only in the cloud cannot be opened here.',
-      'To use the store again, or with other keys, its recovery secret is needed: look that the paper is at hand. What lies there is then compared, not sent again.',
+      'Until it is used again, items no longer say that they are in the store.',
+      'It can be used again from here, also with other keys: what lies there is then compared, not sent again. Another station needs the recovery secret.',
     ],
     waiting: 'Waits here',
     reason: 'Reason',
