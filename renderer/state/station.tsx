@@ -116,12 +116,17 @@ export function useCatalog<K extends ChangeKind>(kind: K): Snapshot<ValueOf<K>> 
   return useSyncExternalStore(replica.subscribe, () => replica.snapshot(kind));
 }
 
-/** How new the offline copy is, and whether it outlives the window. */
-export function useCatalogState(): { readonly freshness: Freshness; readonly durability: Durability } {
+/** How new the offline copy is, whether it outlives the window, and how many drafts were set aside unread. */
+export function useCatalogState(): {
+  readonly freshness: Freshness;
+  readonly durability: Durability;
+  readonly draftsAside: number;
+} {
   const replica = useReplica();
   const freshness = useSyncExternalStore(replica.subscribe, replica.freshness);
   const durability = useSyncExternalStore(replica.subscribe, replica.durability);
-  return { freshness, durability };
+  const draftsAside = useSyncExternalStore(replica.subscribe, replica.draftsAside);
+  return { freshness, durability, draftsAside };
 }
 
 export function useConnection(): Connection {

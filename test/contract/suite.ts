@@ -176,6 +176,17 @@ export function describeContract(name: string, open: () => Promise<ContractHarne
         expect((await refused(first, 'library.changes', { since: 0, limit: 1 })).code).toBe('not-signed-in');
       });
 
+      it('gives each person a key of their own for what the page keeps, the same every time', async () => {
+        await practiseAs(first, 'officer');
+        const { key } = await call(first, 'session.cacheKey', {});
+        expect(Buffer.from(key, 'base64')).toHaveLength(32);
+        await practiseAs(first, 'records');
+        expect((await call(first, 'session.cacheKey', {})).key).not.toBe(key);
+        await call(first, 'session.signOut', {});
+        await practiseAs(first, 'officer');
+        expect((await call(first, 'session.cacheKey', {})).key).toBe(key);
+      });
+
       it('refuses by role, and the audit log has the refusal', async () => {
         await practiseAs(first, 'officer');
         expect(await refused(first, 'people.list')).toMatchObject({ code: 'not-allowed', subject: 'officer' });

@@ -8,7 +8,7 @@ import { ExpectedError } from '#common/errors/index.ts';
 import type { Recording, RedactionProject } from '#common/evidence/index.ts';
 import type { PosterId, RecordingId, SealedId } from '#common/ids/index.ts';
 import { withoutStore } from '#core/cloud/index.ts';
-import { newId, randomBytes, silentLogger, systemClock } from '#core/kernel/index.ts';
+import { deriveKey, newId, randomBytes, silentLogger, systemClock } from '#core/kernel/index.ts';
 import type { AgencyCore, Station } from '#core/station/index.ts';
 import { createSealPool, openVault, type Vault } from '#core/vault/index.ts';
 
@@ -48,6 +48,7 @@ async function createCore(kind: AgencyKind, folder: string, zone = 'America/New_
   const release = { id: newId('release'), bytes: randomBytes(300_000) };
   for (const { id, bytes } of [evidence, poster, release]) await vault.sealBytes(id, bytes);
   const agency: Agency = { id: newId('agency'), kind, name: kind, zone };
+  const cacheSecret = randomBytes(32);
   const accounts = new Map<string, { account: Account; password: string }>();
   const listeners = new Set<(event: StationEvent) => void>();
   const lines: AuditEntry[] = [];
@@ -152,6 +153,7 @@ async function createCore(kind: AgencyKind, folder: string, zone = 'America/New_
         return await enter(known.account);
       },
       practise: (username) => enter(accounts.get(username)?.account ?? absent()),
+      cacheKey: (accountId) => deriveKey(cacheSecret, accountId),
       signedOut: (account) => record({ kind: 'session.signed-out', accountId: account.id }, { kind: 'station' }),
     },
     people: {

@@ -1,6 +1,7 @@
 export { type Clock, systemClock } from './clock.ts';
 export { confine, safeComponents } from './confine.ts';
 export { defaultDataFolder } from './data-folder.ts';
+export { deriveKey } from './derive-key.ts';
 export { makeFolder, syncFolder, writeFileAtomic } from './files.ts';
 export { createSha256, md5Hex, type Sha256, sha256Hex } from './hashing.ts';
 export { type KeyFileStore, type KeyFileStoreOptions, openKeyFileStore } from './key-file-store.ts';

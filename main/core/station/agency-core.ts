@@ -31,6 +31,7 @@ export function agencyCore(rooms: AgencyRooms): AgencyCore {
         if (training) return people.practise(username);
         throw new ExpectedError('not-allowed', 'In a department everybody signs in with a password.');
       },
+      cacheKey: rooms.cacheKey,
       signedOut: (account) => people.signOut(account),
     },
     people: {

@@ -1,7 +1,7 @@
 import type { Actor, AuditEvent } from '#common/audit/index.ts';
 import type { Account, Agency, AuditReport, ParsedRequestOf, ReplyOf, StationEvent } from '#common/contract/index.ts';
 import type { JobProgress } from '#common/evidence/index.ts';
-import type { JobId } from '#common/ids/index.ts';
+import type { AccountId, JobId } from '#common/ids/index.ts';
 import type { Clock, Logger, ProcessSpawner, SecretStore, WorkerEntries } from '#core/kernel/index.ts';
 
 /** What a shell supplies to open a station. Everything that differs between shells is here. */
@@ -64,6 +64,8 @@ export interface AgencyCore {
     signIn(username: string, password: string): Promise<Account>;
     /** Training alone: enters as a made-up person. Writes `session.signed-in`. Throws `not-found`; `not-allowed` in a department. */
     practise(username: string): Promise<Account>;
+    /** The key that seals what this person's page keeps: 32 bytes, the same at every sign-in. */
+    cacheKey(accountId: AccountId): Uint8Array;
     /** Writes `session.signed-out`. */
     signedOut(account: Account): Promise<void>;
   };

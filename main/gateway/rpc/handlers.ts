@@ -66,6 +66,9 @@ export function sessionHandlers({ sessions }: Door): SessionHandlers {
       return {};
     },
 
+    'session.cacheKey': (_params, { core, account }) =>
+      Promise.resolve({ key: Buffer.from(core.sessions.cacheKey(account.id)).toString('base64') }),
+
     'people.list': async (_params, { core }) => ({ people: [...(await core.people.list())] }),
     'people.create': (params, { core, actor }) => core.people.create(params, actor),
     'people.change': async (params, { core, actor, clientId }) => {

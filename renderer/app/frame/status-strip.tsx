@@ -40,7 +40,7 @@ export function StatusStrip({ open, onClose }: { readonly open: boolean; readonl
 
 function CopyState() {
   const { t } = useTranslation();
-  const { freshness, durability } = useCatalogState();
+  const { freshness, durability, draftsAside } = useCatalogState();
   return (
     <>
       {freshness.state === 'filling' && freshness.head > 0 && (
@@ -53,6 +53,13 @@ function CopyState() {
         <Tooltip label={t('copy.memoryHint')} multiline w={280}>
           <span tabIndex={0}>
             <StateMark tone="attention">{t('copy.memory')}</StateMark>
+          </span>
+        </Tooltip>
+      )}
+      {draftsAside > 0 && (
+        <Tooltip label={t('copy.asideHint')} multiline w={280}>
+          <span tabIndex={0}>
+            <StateMark tone="attention">{t('copy.aside', { count: draftsAside })}</StateMark>
           </span>
         </Tooltip>
       )}

@@ -70,7 +70,7 @@ describe('coming in', () => {
   it('leaves nothing of the catalog behind after signing out', async () => {
     const { page } = await bench.open(busy, '#/library');
     await row(page, 3).waitFor();
-    await expect.poll(() => databases(page)).toHaveLength(1);
+    await expect.poll(() => databases(page)).toHaveLength(2);
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('heading', { name: /Sign in to/ }).waitFor();
     await expect.poll(() => databases(page)).toEqual([]);

@@ -39,6 +39,8 @@ export type Script = {
   readonly posters: readonly Uint8Array[];
   /** How the traffic with the store stands. */
   readonly store: StoreStatus;
+  /** Stations with another secret give other keys for what the page keeps. */
+  readonly cacheSecret?: string;
 };
 
 export type ScriptedStation = {
@@ -131,6 +133,9 @@ export async function startScriptedStation(
       session = fixtures.sessionOf(fixtures.account(username, displayName, 'admin'), 'department');
       return session;
     },
+    'session.cacheKey': () => ({
+      key: Buffer.from(fixtures.sha(`${script.cacheSecret ?? ''}${session?.account.id}`), 'hex').toString('base64'),
+    }),
     'session.signOut': () => {
       session = null;
       return {};

@@ -35,7 +35,11 @@ export const app = {
   copy: {
     memory: 'Library copy not kept',
     memoryHint:
-      'This browser does not store the offline copy of the library. Everything works until the window closes.',
+      'This browser does not store the offline copy of the library, or the disk is full. Everything works until the window closes; changes that the station has not received yet would be lost with it.',
+    aside_one: '{{count, number}} draft kept aside',
+    aside_other: '{{count, number}} drafts kept aside',
+    asideHint:
+      'Changes to redactions that the station never received cannot be opened with your key of today: the key was replaced, or the stored draft is harmed. They stay here unread, and come back by themselves when the keys of the station are restored from their backup.',
     behind: 'Library may be out of date',
     filling: 'Filling the library, {{done}} of {{head}}',
   },
