@@ -100,7 +100,7 @@ export function agencyCore(rooms: AgencyRooms): AgencyCore {
       record,
       exportLines: () => audit.exportLines(),
     },
-    store: withoutStore(),
+    store: rooms.cloud ?? withoutStore(),
     media: { open: (id) => openMedia(rooms, id) },
     async health(): Promise<AgencyHealth> {
       const { problems } = await catalog.integrity();
@@ -132,12 +132,13 @@ async function openMedia({ vault, catalog, media }: AgencyRooms, text: string): 
 
 /** Everything the rooms tell, in the words of the contract. */
 function listenTo(rooms: AgencyRooms, listener: (event: StationEvent) => void): () => void {
-  const { catalog, ingest, jobs, audit } = rooms;
+  const { catalog, ingest, jobs, audit, cloud } = rooms;
   const endings = [
     catalog.onHead((head) => listener({ kind: 'library.head', head })),
     jobs.onChange((job) => listener({ kind: 'job.changed', job })),
     audit.onAnchor((anchor) => listener({ kind: 'audit.anchored', at: anchor.at })),
     ingest.onDockChange((event) => listener(event)),
+    cloud?.onStatus((status) => listener({ kind: 'store.changed', status })) ?? (() => undefined),
   ];
   return () => {
     for (const end of endings) end();

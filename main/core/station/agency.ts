@@ -3,6 +3,7 @@ import { ExpectedError } from '#common/errors/index.ts';
 import { type AccountId, type EvidenceId, sealedIdSchema } from '#common/ids/index.ts';
 import { type Audit, createAudit } from '#core/audit/index.ts';
 import { type Catalog, openCatalog } from '#core/catalog/index.ts';
+import { type Cloud, createCloud, threadCarriers } from '#core/cloud/index.ts';
 import type { CompiledProfile, VolumeSource } from '#core/devices/index.ts';
 import { createIngest, type Ingest } from '#core/ingest/index.ts';
 import { createJobs, type Jobs } from '#core/jobs/index.ts';
@@ -33,6 +34,8 @@ export type AgencyRooms = {
   readonly releases: Releases;
   /** The key that seals what a person's page keeps; each person has another. */
   readonly cacheKey: (accountId: AccountId) => Uint8Array;
+  /** Null in training: what is practised with stays on this station. */
+  readonly cloud: Cloud | null;
   /** What a crash left unfinished in the vault and was removed at the start. */
   readonly recovered: readonly string[];
   close(): Promise<void>;
@@ -57,7 +60,8 @@ export async function openAgency(
   const { options, sealPool, profiles, volumes } = shared;
   const { clock, logger, entries, spawner } = options;
   await using undo = new AsyncDisposableStack();
-  const keys = await agencyKeys(paths, await options.secretStore(paths.folder));
+  const secrets = await options.secretStore(paths.folder);
+  const keys = await agencyKeys(paths, secrets);
   const catalog = await openCatalog({ path: paths.catalog, key: keys.catalog, entry: entries.catalog, clock, logger });
   undo.defer(() => catalog.close());
   const vault = openVault({ folder: paths.vault, vaultKey: keys.vault, sealPool, clock });
@@ -119,6 +123,12 @@ export async function openAgency(
   undo.defer(() => jobs.stop());
   await media.prepareLater(await unprepared(catalog));
   await ingest.start();
+  const openCarrier = threadCarriers({ entry: entries.cloud, logger });
+  const { zone } = agency;
+  const cloud =
+    agency.kind === 'training' ? null : createCloud({ catalog, vault, secrets, zone, clock, logger, openCarrier });
+  undo.defer(async () => cloud?.close());
+  await cloud?.start();
   const closing = undo.move();
   return {
     agency,
@@ -133,6 +143,7 @@ export async function openAgency(
     renders,
     releases,
     cacheKey: (accountId) => deriveKey(keys.cache, `plainview page cache v1 ${accountId}`),
+    cloud,
     recovered,
     close: () => closing.disposeAsync(),
   };
