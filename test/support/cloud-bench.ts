@@ -57,7 +57,7 @@ export type CloudBench = AsyncDisposable & {
   /** Seals random bytes as an original of a recording, or of the damaged tray. */
   readonly seal: (sizeBytes: number, kind?: 'evidence' | 'damaged') => Promise<OriginalId>;
   /** A cloud on this store, closed at the end. `options.lanes` and such may differ. */
-  readonly cloud: (store: MemoryStore, options?: Partial<CloudOptions>) => Promise<Cloud>;
+  readonly cloud: (store: MemoryStore | undefined, options?: Partial<CloudOptions>) => Promise<Cloud>;
   readonly placement: (id: OriginalId) => Promise<Placement | null>;
   /** Waits until an original is where it is wanted. */
   readonly until: (id: OriginalId, state: Placement['where']['state']) => Promise<Placement>;
@@ -136,7 +136,10 @@ export async function openCloudBench(): Promise<CloudBench> {
         zone: 'America/New_York',
         clock,
         logger: silentLogger,
-        openCarrier: () => Promise.resolve(createCarrier(store, () => Promise.resolve(goodReport(store)))),
+        openCarrier: () => {
+          if (store === undefined) throw new Error('A cloud needs a store.');
+          return Promise.resolve(createCarrier(store, () => Promise.resolve(goodReport(store))));
+        },
         ...options,
       });
       clouds.push(cloud);

@@ -23,6 +23,8 @@ export type MemoryStore = ObjectStore & {
   fault: ((asked: Asked) => void | Promise<void>) | null;
   /** Called after it was done and before the caller learns of it: an answer that is lost on its way. */
   lost: ((asked: Asked) => void) | null;
+  /** Whether it lists the MD5 of parts; many stores do not. */
+  listsMd5: boolean;
   /** Whether deletion can be refused. */
   lock: boolean;
 };
@@ -80,6 +82,7 @@ export function createMemoryStore(now: () => number = () => 0): MemoryStore {
     asked: [],
     fault: null,
     lost: null,
+    listsMd5: true,
     lock: false,
     describe: () => 'memory',
     put: (key, bytes, options) =>
@@ -122,7 +125,12 @@ export function createMemoryStore(now: () => number = () => 0): MemoryStore {
         if (unfinished?.key !== key) return null;
         return [...unfinished.parts.values()]
           .sort((a, b) => a.number - b.number)
-          .map(({ number, sizeBytes, etag, md5: sum }) => ({ number, sizeBytes, etag, md5: sum }));
+          .map(({ number, sizeBytes, etag, md5: sum }) => ({
+            number,
+            sizeBytes,
+            etag,
+            md5: store.listsMd5 ? sum : null,
+          }));
       }),
     completeUpload: (key, upload, parts, options) =>
       asking({ what: 'completeUpload', key, bytes: 0 }, options, () => {
