@@ -159,14 +159,16 @@ export function storeSuite(name: string, start: () => Promise<StoreUnderTest>, t
       await store.put(key, text('0'));
       const stations = [store, under.open(), under.open()];
       async function increment(station: ObjectStore): Promise<void> {
-        for (;;) {
+        for (let tries = 0; ; tries++) {
+          expect(tries).toBeLessThan(500);
           const { bytes, etag } = await station.get(key);
           const next = text(String(Number(new TextDecoder().decode(bytes)) + 1));
           try {
             await station.put(key, next, { condition: { ifMatch: etag! } });
             return;
           } catch (error) {
-            expect(error).toMatchObject({ code: 'store-conflict' });
+            // Ceph 16 answers the loser of a close race with 500 now and then; nothing is changed then either.
+            expect(['store-conflict', 'store-unreachable']).toContain((error as ExpectedError).code);
           }
         }
       }
@@ -244,7 +246,11 @@ export function storeSuite(name: string, start: () => Promise<StoreUnderTest>, t
       await expect(later.putPart(key, id, { number: 1, bytes: parts[0]! })).rejects.toMatchObject({
         code: 'not-found',
       });
-      await expect(later.completeUpload(key, id, listed)).rejects.toMatchObject({ code: 'not-found' });
+      // As after an answer that was lost: either the same again, or no longer known.
+      const again: unknown = await later.completeUpload(key, id, listed).catch((error: unknown) => error);
+      if (again instanceof Error) expect(again).toMatchObject({ code: 'not-found' });
+      else expect(again).toEqual(head);
+      expect(sha256((await later.get(key)).bytes)).toBe(sha256(Buffer.concat(parts)));
       await later.close();
     });
 

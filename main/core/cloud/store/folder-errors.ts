@@ -85,21 +85,3 @@ export function linkInTheWay(path: string, cause?: unknown): ExpectedError {
     ...(cause === undefined ? {} : { cause }),
   });
 }
-
-export function conflict(message: string, subject: string): ExpectedError {
-  return new ExpectedError('store-conflict', message, { subject });
-}
-
-export function notFound(key: string): ExpectedError {
-  return new ExpectedError('not-found', 'The store does not have this object.', {
-    subject: key,
-    nextStep: 'Compare the station with the store to see what is missing.',
-  });
-}
-
-export function noSuchUpload(key: string): ExpectedError {
-  return new ExpectedError('not-found', 'The store knows no such unfinished upload (any more).', {
-    subject: key,
-    nextStep: 'Look whether the object is there already; else begin the upload again.',
-  });
-}

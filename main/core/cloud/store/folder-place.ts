@@ -3,7 +3,8 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ExpectedError } from '#common/errors/index.ts';
 import { randomBytes, safeComponents, sha256Hex, syncFolder } from '#core/kernel/index.ts';
-import { conflict, errorCodeOf, linkInTheWay } from './folder-errors.ts';
+import { conflict } from './errors.ts';
+import { errorCodeOf, linkInTheWay } from './folder-errors.ts';
 import type { Progress } from './patience.ts';
 
 /** Holds what is not an object yet. No key can name it: keys have no tilde. */

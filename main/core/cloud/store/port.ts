@@ -73,8 +73,9 @@ export interface ObjectStore {
   /** What the store has of an upload, by number; null when it knows no such upload (any more). */
   listParts(key: string, upload: string, options?: StoreCall): Promise<readonly StoredPart[] | null>;
   /**
-   * Makes the parts one object, which appears at once and whole. Throws `not-found` when the store knows no such upload: after an
-   * answer that was lost on the way, `head` tells whether it had been completed.
+   * Makes the parts one object, which appears at once and whole. Throws `not-found` when the store knows no such upload, and
+   * `store-conflict` when the condition does not hold: after an answer that was lost on the way, `head` tells whether the upload
+   * had been completed. Some stores complete again what is complete, with the same result.
    */
   completeUpload(
     key: string,
