@@ -5,11 +5,11 @@ import type { RedactionEdit } from '#common/redaction/index.ts';
 /** Kinds of the catalog's things, in the order in which they are opened: what the first screen shows comes first. */
 export const kinds = [
   'recording',
-  'damaged',
+  'placement',
   'project',
+  'damaged',
   'render',
   'release',
-  'placement',
 ] as const satisfies readonly ChangeKind[];
 
 /** What a kind's things look like. */

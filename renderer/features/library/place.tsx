@@ -3,7 +3,7 @@ import type { ComponentType } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Placement, type PlaceWord, placeWord, type Recording } from '#common/evidence/index.ts';
 import { formatWallTime } from '#common/time/index.ts';
-import { useCatalog } from '#renderer/state/index.ts';
+import { useCatalog, useCatalogState } from '#renderer/state/index.ts';
 import { Hint, StateMark, type Tone, useNow, useRoughTime } from '#renderer/ui/index.ts';
 import classes from './library.module.css';
 
@@ -18,13 +18,20 @@ const looks: Readonly<Record<PlaceWord, { readonly tone: Tone; readonly icon?: C
 
 /** Where something is, in the fixed words with their icons. */
 export function PlaceMark({ word }: { readonly word: PlaceWord }) {
-  const { t } = useTranslation('store');
+  const { t } = useTranslation(['store', 'library']);
+  const unknown = useStillFilling();
+  // Nobody knows that something is nowhere else before everything is here.
+  if (unknown && word === 'only-here') return <Hint>{t('library:none')}</Hint>;
   const { tone, icon } = looks[word];
   return (
     <StateMark tone={tone} {...(icon === undefined ? {} : { icon })}>
       {t(`place.${word}`)}
     </StateMark>
   );
+}
+
+function useStillFilling(): boolean {
+  return useCatalogState().freshness.state === 'filling';
 }
 
 type Placements = ReadonlyMap<string, Placement>;
@@ -44,9 +51,11 @@ export function placeOf({ segments, sidecars }: Recording, placements: Placement
 
 /** Where one original is, with everything that is known of it: since when, how often it was tried, until when it is kept. */
 export function OriginalPlace({ placement, zone }: { readonly placement: Placement | null; readonly zone: string }) {
-  const { t } = useTranslation('store');
+  const { t } = useTranslation(['store', 'library']);
   const { length } = useRoughTime();
   const now = useNow(5_000);
+  const unknown = useStillFilling();
+  if (placement === null && unknown) return <Hint>{t('library:none')}</Hint>;
   if (placement === null) {
     return (
       <div className={classes.place}>
