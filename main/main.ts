@@ -36,6 +36,7 @@ const entries: WorkerEntries = bundled
       media: beside('./media.js'),
       render: beside('./render.js'),
       guard: beside('./guard.js'),
+      cloud: beside('./cloud.js'),
     }
   : {
       catalog: beside('./core/catalog/catalog-worker.ts'),
@@ -43,6 +44,7 @@ const entries: WorkerEntries = bundled
       media: beside('./core/media/media-worker.ts'),
       render: beside('./core/render/render-worker.ts'),
       guard: beside('./core/release/guard-worker.ts'),
+      cloud: beside('./core/cloud/cloud-worker.ts'),
     };
 
 function readVersion(): string {

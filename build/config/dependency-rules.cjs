@@ -155,13 +155,14 @@ module.exports = {
     only(
       'crypto',
       '^(node:)?crypto$',
-      '^main/core/(kernel|vault|audit|people|release)/|^main/gateway/session/|^main/shells/browser/',
+      '^main/core/(kernel|vault|audit|people|release|cloud)/|^main/gateway/session/|^main/shells/browser/',
     ),
     only(
       'sockets',
       '^(node:)?(net|http|https|http2|tls|dgram)$|^node_modules/(ws|hono|@hono|undici)/',
       '^main/core/cloud/|^main/shells/browser/',
     ),
+    only('s3-in-the-store', '^node_modules/@(aws-sdk|smithy)/', '^main/core/cloud/store/'),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

@@ -13,6 +13,7 @@ export const mainEntries = {
   media: join(root, 'main/core/media/media-worker.ts'),
   render: join(root, 'main/core/render/render-worker.ts'),
   guard: join(root, 'main/core/release/guard-worker.ts'),
+  cloud: join(root, 'main/core/cloud/cloud-worker.ts'),
 } as const;
 
 export default defineConfig({

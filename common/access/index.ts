@@ -14,6 +14,7 @@ export const permissions = [
   'release.download',
   'folders.manage',
   'people.manage',
+  'store.manage',
   'audit.read',
 ] as const;
 export type Permission = (typeof permissions)[number];

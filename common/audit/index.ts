@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { roleSchema } from '../access/index.ts';
+import { originalIdSchema } from '../evidence/placement.ts';
 import { instantSchema, sha256Schema } from '../evidence/recording.ts';
 import { guardCheckSchema } from '../evidence/work.ts';
 import {
@@ -91,6 +92,20 @@ export const auditEventSchema = z.discriminatedUnion('kind', [
     sha256: sha256Schema,
   }),
   event('release.downloaded', { releaseId: releaseIdSchema, sha256: sha256Schema }),
+  event('store.probed', { place: z.string(), usable: z.boolean() }),
+  event('store.connected', { place: z.string(), founded: z.boolean() }),
+  event('store.disconnected', { place: z.string(), reason: z.string() }),
+  event('store.changed', { change: z.string() }),
+  event('store.paused', {}),
+  event('store.resumed', {}),
+  /** The store holds it: read back, its hash compared. `object` is its name in the store. */
+  event('original.stored', {
+    id: originalIdSchema,
+    object: z.string(),
+    ciphertextSha256: sha256Schema,
+    sizeBytes: z.number().int(),
+  }),
+  event('original.missing', { id: originalIdSchema, object: z.string(), reason: z.string() }),
   event('audit.verified', { entries: z.number().int(), intact: z.boolean() }),
 ]);
 export type AuditEvent = Readonly<z.infer<typeof auditEventSchema>>;

@@ -5,6 +5,7 @@ import { dockMethods, dockSchema } from './dock.ts';
 import { libraryMethods } from './library.ts';
 import { peopleMethods, stationMethods } from './people.ts';
 import { redactionMethods } from './redaction.ts';
+import { storeMethods, storeStatusSchema } from './store.ts';
 
 export { type AuditReport } from './desk.ts';
 export { type Dock, type DockFile } from './dock.ts';
@@ -21,6 +22,15 @@ export {
   type Session,
   usernameSchema,
 } from './people.ts';
+export {
+  type StoreCheck,
+  type StoreLimits,
+  type StoreReport,
+  type StoreStatus,
+  type StoreTarget,
+  storeLimitsSchema,
+  storeTargetSchema,
+} from './store.ts';
 
 export {
   type Answer,
@@ -41,6 +51,7 @@ export const methods = {
   ...redactionMethods,
   ...jobMethods,
   ...auditMethods,
+  ...storeMethods,
 } as const;
 
 export type MethodName = keyof typeof methods;
@@ -62,6 +73,8 @@ export const eventSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('dock.changed'), dock: dockSchema }),
   z.object({ kind: z.literal('dock.removed'), dockId: dockSchema.shape.id }),
   z.object({ kind: z.literal('job.changed'), job: jobSchema }),
+  /** At most five times a second. */
+  z.object({ kind: z.literal('store.changed'), status: storeStatusSchema }),
   z.object({ kind: z.literal('audit.anchored'), at: z.number().int() }),
   /** The session ended at the core (signed out elsewhere, account closed, station stopping). */
   z.object({ kind: z.literal('session.ended'), reason: z.string() }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { placementSchema } from '../evidence/placement.ts';
 import { damagedItemSchema, recordingSchema } from '../evidence/recording.ts';
 import { redactionProjectSchema, releaseSchema, renderSchema } from '../evidence/work.ts';
 import { evidenceIdSchema } from '../ids/index.ts';
@@ -15,6 +16,7 @@ export const changeSchema = z.discriminatedUnion('kind', [
   change('project', redactionProjectSchema),
   change('render', renderSchema),
   change('release', releaseSchema),
+  change('placement', placementSchema),
 ]);
 export type Change = Readonly<z.infer<typeof changeSchema>>;
 export type ChangeKind = Change['kind'];

@@ -83,6 +83,16 @@ export const stationMethods = {
     access: 'anyone',
     audit: 'none',
   }),
+  /**
+   * The key with which the page seals what it keeps: 32 bytes in base64, this person's own at this agency. The page asks when
+   * a session begins, keeps it nowhere, and forgets it when the session ends.
+   */
+  'session.cacheKey': method({
+    request: nothing,
+    reply: z.object({ key: z.base64().length(44) }),
+    access: 'signed-in',
+    audit: 'none',
+  }),
   'session.signOut': method({ request: nothing, reply: nothing, access: 'signed-in', audit: 'core' }),
 } as const;
 

@@ -33,6 +33,11 @@ export const errorCodes = [
   'package-invalid',
   'audit-broken',
   'too-large',
+  'store-unreachable',
+  'store-refused',
+  'store-busy',
+  'store-conflict',
+  'store-unsupported',
 ] as const;
 export type ErrorCode = (typeof errorCodes)[number];
 

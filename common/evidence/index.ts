@@ -1,4 +1,13 @@
 export {
+  type OriginalId,
+  originalIdSchema,
+  type Placement,
+  type PlaceWord,
+  placementSchema,
+  placeWord,
+  type Whereabouts,
+} from './placement.ts';
+export {
   type DamagedItem,
   damagedItemSchema,
   instantSchema,

@@ -1,10 +1,12 @@
 import type { Change, ChangeKind } from '#common/contract/index.ts';
-import type { AgencyId } from '#common/ids/index.ts';
-import { noteProblem } from '#renderer/bridge/index.ts';
-import { type Codec, plainCodec } from './codec.ts';
-import { databasePrefix, deleteDatabase, openDexieStore, replicaDatabases } from './dexie-store.ts';
-import { createMemoryStore } from './memory-store.ts';
-import { type Draft, kinds, type Position, type ReplicaStore, type Row, type ValueOf } from './store.ts';
+import type { AccountId } from '#common/ids/index.ts';
+import { draftsName, rowsName } from './databases.ts';
+import { openDraftStore } from './draft-store.ts';
+import { type Drafts, keepDrafts } from './drafts.ts';
+import { openRowStore } from './row-store.ts';
+import { keepRows, type RowStoreOpener } from './rows.ts';
+import type { Seal } from './seal.ts';
+import { kinds, nowhere, type Position, type Row, type ValueOf } from './store.ts';
 
 /** All things of one kind. The same object as long as nothing of the kind changed. */
 export type Snapshot<T> = { readonly all: readonly T[]; readonly byId: ReadonlyMap<string, T> };
@@ -23,65 +25,69 @@ export type Freshness =
  * only drafts are a person's own.
  */
 export type Replica = {
-  readonly agencyId: AgencyId;
   readonly snapshot: <K extends ChangeKind>(kind: K) => Snapshot<ValueOf<K>>;
+  /** Resolves when everything that was stored is here; before that, it has no position to pull from. Never rejects. */
+  readonly whole: Promise<void>;
   readonly position: () => Position;
   readonly durability: () => Durability;
   readonly freshness: () => Freshness;
-  /** Tells after every change of rows, durability or freshness. */
+  /** How many of the person's drafts do not open with the key of this session. They are kept as they are. */
+  readonly draftsAside: () => number;
+  /** Tells after every change of rows, durability, freshness or drafts set aside. */
   readonly subscribe: (listener: () => void) => () => void;
   /** Takes a page of changes in that ends at `position`. Older changes than the ones held are ignored. */
   readonly apply: (changes: readonly Change[], position: Position) => Promise<void>;
   /** Starts over for another catalog; drafts stay. */
   readonly forget: () => Promise<void>;
   readonly setFreshness: (freshness: Freshness) => void;
-  readonly drafts: Pick<ReplicaStore, 'draft' | 'drafts' | 'putDraft' | 'removeDraft'>;
-  readonly close: () => void;
+  readonly drafts: Drafts;
+  /** Forgets every row at once, and the key when the drafts under way are written. */
+  readonly close: () => Promise<void>;
 };
 
-/** Where the stored form comes from; tests give stores that fail. */
-export type StoreOpener = (name: string, codec: Codec) => Promise<ReplicaStore>;
+/** So many rows of the first screen are worth showing before the others are opened. */
+const firstRows = 60;
 
 /**
- * Opens an agency's replica. A database that cannot be opened is deleted and made anew; rows that cannot be read are
- * forgotten and pulled again; where nothing can be stored at all, memory takes over. Never fails.
+ * Opens a person's replica; resolves as soon as the first rows can be shown. What cannot be opened, was sealed with another key
+ * or is harmed is thrown away and pulled again; where nothing can be stored at all, memory takes over. Nothing is ever written
+ * unsealed. Never fails.
  */
 export async function openReplica(
-  agencyId: AgencyId,
-  options: { readonly codec?: Codec; readonly open?: StoreOpener } = {},
+  accountId: AccountId,
+  seal: Seal,
+  options: { readonly open?: RowStoreOpener } = {},
 ): Promise<Replica> {
-  const { codec = plainCodec, open = openDexieStore } = options;
-  const name = databasePrefix + agencyId;
-  const stored = await openStored(() => open(name, codec), name);
-  let store = stored?.store ?? createMemoryStore();
-  let durability: Durability = stored === null ? 'memory' : 'stored';
-  let position = stored?.position ?? { epoch: null, seq: 0 };
-  let freshness: Freshness = { state: 'filling', done: position.seq, head: 0 };
-  const rows = new Map<ChangeKind, Map<string, Row>>(kinds.map((kind) => [kind, new Map()]));
-  for (const row of stored?.rows ?? []) rows.get(row.kind)?.set(row.id, row);
-  const snapshots = new Map<ChangeKind, Snapshot<unknown>>();
   const listeners = new Set<() => void>();
   const tell = (): void => {
     for (const listener of [...listeners]) listener();
   };
-
-  /** The disk filled up or was taken away: what is shown stays right, and the person is told that it will not be kept. */
-  const onStore = async <T>(work: (target: ReplicaStore) => Promise<T>): Promise<T> => {
-    try {
-      return await work(store);
-    } catch (thrown) {
-      if (durability === 'memory') throw thrown;
-      noteProblem(thrown);
-      store.close();
-      store = createMemoryStore();
-      durability = 'memory';
-      tell();
-      return work(store);
-    }
+  const stored = keepRows(rowsName(accountId), seal, options.open ?? openRowStore, tell);
+  const drafts = keepDrafts(accountId, openDraftStore(draftsName(accountId), seal), tell);
+  let position = nowhere;
+  let freshness: Freshness = { state: 'filling', done: 0, head: 0 };
+  const rows = new Map<ChangeKind, Map<string, Row>>(kinds.map((kind) => [kind, new Map()]));
+  const snapshots = new Map<ChangeKind, Snapshot<unknown>>();
+  const dropRows = (): void => {
+    for (const table of rows.values()) table.clear();
+    snapshots.clear();
+    position = nowhere;
   };
+  const allRows = (): readonly Row[] => [...rows.values()].flatMap((table) => [...table.values()]);
+
+  const first = Promise.withResolvers<null>();
+  const whole = (async () => {
+    position = await stored.read((kind, page) => {
+      for (const row of page) rows.get(kind)?.set(row.id, row);
+      if ((rows.get('recording')?.size ?? 0) >= firstRows) first.resolve(null);
+    }, dropRows);
+    snapshots.clear();
+    first.resolve(null);
+    tell();
+  })();
+  await first.promise;
 
   return {
-    agencyId,
     snapshot: <K extends ChangeKind>(kind: K) => {
       let snapshot = snapshots.get(kind);
       if (snapshot === undefined) {
@@ -92,9 +98,11 @@ export async function openReplica(
       // Rows enter only through the contract's schemas, filed under their kind.
       return snapshot as Snapshot<ValueOf<K>>;
     },
+    whole,
     position: () => position,
-    durability: () => durability,
+    durability: () => (stored.stored() && drafts.stored() ? 'stored' : 'memory'),
     freshness: () => freshness,
+    draftsAside: drafts.aside,
     subscribe: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -107,84 +115,28 @@ export async function openReplica(
         else table.set(id, { kind, id, seq, value });
         snapshots.delete(kind);
       }
+      const before = position;
       position = next;
       tell();
-      await onStore((target) => target.apply(changes, next));
+      await stored.add(changes, before, next, allRows);
     },
     forget: async () => {
-      for (const table of rows.values()) table.clear();
-      snapshots.clear();
-      position = { epoch: null, seq: 0 };
+      dropRows();
       freshness = { state: 'filling', done: 0, head: 0 };
       tell();
-      await onStore((target) => target.forget());
+      await stored.clear();
     },
     setFreshness: (next) => {
       freshness = next;
       tell();
     },
-    drafts: {
-      draft: (accountId, projectId) => onStore((target) => target.draft(accountId, projectId)),
-      drafts: (accountId) => onStore((target) => target.drafts(accountId)),
-      putDraft: (draft: Draft) => onStore((target) => target.putDraft(draft)),
-      removeDraft: (accountId, projectId) => onStore((target) => target.removeDraft(accountId, projectId)),
-    },
-    close: () => {
+    drafts,
+    close: async () => {
       listeners.clear();
-      store.close();
+      stored.close();
+      dropRows();
+      await drafts.close();
+      seal.forget();
     },
   };
-}
-
-type Stored = { readonly store: ReplicaStore; readonly position: Position; readonly rows: readonly Row[] };
-
-async function openStored(open: () => Promise<ReplicaStore>, name: string): Promise<Stored | null> {
-  try {
-    return await openAndLoad(open);
-  } catch (first) {
-    noteProblem(first);
-    try {
-      await deleteDatabase(name);
-      return await openAndLoad(open);
-    } catch (second) {
-      noteProblem(second);
-      return null;
-    }
-  }
-}
-
-async function openAndLoad(open: () => Promise<ReplicaStore>): Promise<Stored> {
-  const store = await open();
-  try {
-    return { store, ...(await store.load()) };
-  } catch (thrown) {
-    // The rows are of another version or harmed. They can be had again; drafts cannot.
-    noteProblem(thrown);
-    try {
-      await store.forget();
-      return { store, ...(await store.load()) };
-    } catch (again) {
-      store.close();
-      throw again;
-    }
-  }
-}
-
-/**
- * Removes what replicas left in this browser, for when nobody is signed in. Drafts that were never acknowledged are kept for
- * the person who made them; a database without any is deleted.
- */
-export async function clearReplicas(codec: Codec = plainCodec): Promise<void> {
-  for (const name of await replicaDatabases()) {
-    try {
-      const store = await openDexieStore(name, codec);
-      const kept = await store.hasDrafts();
-      await store.forget();
-      store.close();
-      if (!kept) await deleteDatabase(name);
-    } catch (thrown) {
-      noteProblem(thrown);
-      await deleteDatabase(name);
-    }
-  }
 }

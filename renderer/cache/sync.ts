@@ -33,7 +33,7 @@ export function startSync(client: Client, replica: Replica): Sync {
 
   const want = (): void => {
     state.wanted = true;
-    running ??= pullAll();
+    running ??= replica.whole.then(pullAll);
   };
 
   const stopEvents = client.onEvent((event) => {

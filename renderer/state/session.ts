@@ -1,7 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { ReplyOf, RequestOf, Session } from '#common/contract/index.ts';
 import { type Client, noteProblem } from '#renderer/bridge/index.ts';
-import { clearReplicas, openReplica, type Replica, type Sync, startSync } from '#renderer/cache/index.ts';
+import { clearReplicas, openReplica, type Replica, type Sync, sealWith, startSync } from '#renderer/cache/index.ts';
 
 /** What the first screen knows of the station. */
 export type StationStatus = ReplyOf<'station.status'>;
@@ -33,21 +33,27 @@ export type SessionControl = {
 export function createSessionControl(client: Client): SessionControl {
   const store = createStore<SessionState>(() => ({ phase: 'starting' }));
   let sync: Sync | null = null;
+  /** The other windows of this browser share our session: they hear when it ends. */
+  const windows = new BroadcastChannel('plainview-session');
 
   const enter = async (session: Session): Promise<void> => {
-    const status = await client.call('station.status', {});
-    const replica = await openReplica(session.agency.id);
+    const [status, seal] = await Promise.all([
+      client.call('station.status', {}),
+      client.call('session.cacheKey', {}).then(({ key }) => sealWith(key)),
+    ]);
+    const replica = await openReplica(session.account.id, seal);
     sync = startSync(client, replica);
     store.setState({ phase: 'signed-in', status, session, replica }, true);
+    void clearReplicas(session.account.id);
   };
 
   const leave = async (endedBecause: string | null): Promise<void> => {
     const before = store.getState();
     sync?.stop();
     sync = null;
-    if (before.phase === 'signed-in') before.replica.close();
     const status = before.phase === 'signed-in' ? before.status : await client.call('station.status', {});
     store.setState({ phase: 'signed-out', status, endedBecause }, true);
+    if (before.phase === 'signed-in') await before.replica.close();
     await clearReplicas();
     if (before.phase !== 'signed-in') return;
     // A department may have been set up, or a person added, since the status was asked.
@@ -66,13 +72,13 @@ export function createSessionControl(client: Client): SessionControl {
     }
   };
 
-  /** After a lost connection the core may be another one, which knows nothing of us. */
-  const look = async (): Promise<void> => {
+  /** After a lost connection the core may be another one, which knows nothing of us; or another window signed out. */
+  const look = async (because: string): Promise<void> => {
     const state = store.getState();
     if (state.phase === 'unreachable') return start();
     if (state.phase !== 'signed-in') return;
     const { session } = await client.call('session.current', {});
-    if (session?.account.id !== state.session.account.id) await leave('The station was started again.');
+    if (session?.account.id !== state.session.account.id) await leave(because);
   };
 
   const stops = [
@@ -81,9 +87,11 @@ export function createSessionControl(client: Client): SessionControl {
         void leave(event.reason).catch(noteProblem);
     }),
     client.onConnection((connection) => {
-      if (connection.state === 'open') void look().catch(noteProblem);
+      if (connection.state === 'open') void look('The station was started again.').catch(noteProblem);
     }),
   ];
+
+  windows.onmessage = () => void look('Somebody signed out in another window.').catch(noteProblem);
 
   return {
     store,
@@ -93,11 +101,13 @@ export function createSessionControl(client: Client): SessionControl {
     setUp: async (request) => enter(await client.call('setup.department', request)),
     signOut: async () => {
       await client.call('session.signOut', {});
+      windows.postMessage('signed out');
       await leave(null);
     },
     stop: () => {
       for (const stop of stops) stop();
       sync?.stop();
+      windows.close();
     },
   };
 }

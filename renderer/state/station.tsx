@@ -14,6 +14,7 @@ import { may, type Permission } from '#common/access/index.ts';
 import type { ChangeKind, Session } from '#common/contract/index.ts';
 import type { Client, Connection } from '#renderer/bridge/index.ts';
 import type { Durability, Freshness, Replica, Snapshot, ValueOf } from '#renderer/cache/index.ts';
+import { type Cloud, type CloudControl, createCloud } from './cloud.ts';
 import { type Action, type Command, type CommandTable, createCommandTable, usableCommands } from './commands.ts';
 import { createDesk, type Desk, type DeskControl } from './desk.ts';
 import { createNotices, type Notices } from './notices.ts';
@@ -49,21 +50,30 @@ export function createStation(client: Client, mac: boolean): Station {
 
 const StationContext = createContext<Station | null>(null);
 const DeskContext = createContext<DeskControl | null>(null);
+const CloudContext = createContext<CloudControl | null>(null);
 
 export function StationProvider({ station, children }: { readonly station: Station; readonly children: ReactNode }) {
   return <StationContext value={station}>{children}</StationContext>;
 }
 
-/** Follows docks and jobs while its children are shown: put around everything a signed-in person sees. */
+/** Follows docks, jobs and the store while its children are shown: put around everything a signed-in person sees. */
 export function DeskProvider({ children }: { readonly children: ReactNode }) {
   const client = useClient();
-  const [desk, setDesk] = useState<DeskControl | null>(null);
+  const [followed, setFollowed] = useState<{ readonly desk: DeskControl; readonly cloud: CloudControl } | null>(null);
   useEffect(() => {
-    const opened = createDesk(client);
-    setDesk(opened);
-    return opened.stop;
+    const opened = { desk: createDesk(client), cloud: createCloud(client) };
+    setFollowed(opened);
+    return () => {
+      opened.desk.stop();
+      opened.cloud.stop();
+    };
   }, [client]);
-  return desk === null ? null : <DeskContext value={desk}>{children}</DeskContext>;
+  if (followed === null) return null;
+  return (
+    <DeskContext value={followed.desk}>
+      <CloudContext value={followed.cloud}>{children}</CloudContext>
+    </DeskContext>
+  );
 }
 
 export function useStation(): Station {
@@ -106,12 +116,17 @@ export function useCatalog<K extends ChangeKind>(kind: K): Snapshot<ValueOf<K>> 
   return useSyncExternalStore(replica.subscribe, () => replica.snapshot(kind));
 }
 
-/** How new the offline copy is, and whether it outlives the window. */
-export function useCatalogState(): { readonly freshness: Freshness; readonly durability: Durability } {
+/** How new the offline copy is, whether it outlives the window, and how many drafts were set aside unread. */
+export function useCatalogState(): {
+  readonly freshness: Freshness;
+  readonly durability: Durability;
+  readonly draftsAside: number;
+} {
   const replica = useReplica();
   const freshness = useSyncExternalStore(replica.subscribe, replica.freshness);
   const durability = useSyncExternalStore(replica.subscribe, replica.durability);
-  return { freshness, durability };
+  const draftsAside = useSyncExternalStore(replica.subscribe, replica.draftsAside);
+  return { freshness, durability, draftsAside };
 }
 
 export function useConnection(): Connection {
@@ -127,6 +142,16 @@ export function useDeskControl(): DeskControl {
   const desk = useContext(DeskContext);
   if (desk === null) throw new Error('Docks and jobs are followed only while somebody is signed in.');
   return desk;
+}
+
+export function useCloud<T>(select: (cloud: Cloud) => T): T {
+  return useStore(useCloudControl().store, select);
+}
+
+export function useCloudControl(): CloudControl {
+  const cloud = useContext(CloudContext);
+  if (cloud === null) throw new Error('The store is followed only while somebody is signed in.');
+  return cloud;
 }
 
 export function useNotices(): Notices {

@@ -22,9 +22,16 @@ const icons: Readonly<Record<Tone, ComponentType<IconProps>>> = {
   restricted: IconLock,
 };
 
-/** A state as icon and word. */
-export function StateMark({ tone, children }: { readonly tone: Tone; readonly children: ReactNode }) {
-  const Icon = icons[tone];
+/** A state as icon and word. States that share a tone may have icons of their own. */
+export function StateMark({
+  tone,
+  icon: Icon = icons[tone],
+  children,
+}: {
+  readonly tone: Tone;
+  readonly icon?: ComponentType<IconProps>;
+  readonly children: ReactNode;
+}) {
   return (
     <span className={classes.mark} data-tone={tone}>
       <Icon size={16} stroke={1.75} aria-hidden className={classes.icon} />

@@ -13,6 +13,7 @@ import {
   TextInput,
   Tooltip,
 } from '@mantine/core';
+import classes from './theme.module.css';
 
 const accent: MantineColorsTuple = [
   '#eaf2ff',
@@ -63,9 +64,14 @@ export const theme = createTheme({
   },
   components: {
     Portal: Portal.extend({ defaultProps: { target: `#${layersId}` } }),
-    Button: Button.extend({ defaultProps: { size: 'sm', h: 32 } }),
+    Button: Button.extend({ defaultProps: { size: 'sm', h: 32 }, classNames: { loader: classes.loader ?? '' } }),
     ActionIcon: ActionIcon.extend({ defaultProps: { size: 32, variant: 'subtle', color: 'gray' } }),
-    Input: Input.extend({ vars: () => ({ wrapper: { '--input-height': '32px', '--input-size': '32px' } }) }),
+    Input: Input.extend({
+      // Fields of several lines are as high as their lines.
+      vars: (_, { multiline = false }) => ({
+        wrapper: { '--input-height': '32px', '--input-size': multiline ? 'auto' : '32px' },
+      }),
+    }),
     TextInput: TextInput.extend({ defaultProps: { size: 'sm' } }),
     PasswordInput: PasswordInput.extend({ defaultProps: { size: 'sm' } }),
     Textarea: Textarea.extend({ defaultProps: { size: 'sm' } }),

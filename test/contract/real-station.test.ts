@@ -19,6 +19,7 @@ describeContract('of a whole station, over WebSocket and HTTP', async () => {
       media: source('media/media-worker.ts'),
       render: source('render/render-worker.ts'),
       guard: source('release/guard-worker.ts'),
+      cloud: source('cloud/cloud-worker.ts'),
     },
     spawner: nodeProcessSpawner,
     secretStore: (agencyFolder) => openKeyFileStore({ folder: join(agencyFolder, 'keys') }),

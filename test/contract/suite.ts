@@ -175,6 +175,17 @@ export function describeContract(name: string, open: () => Promise<ContractHarne
         expect((await refused(first, 'library.changes', { since: 0, limit: 1 })).code).toBe('not-signed-in');
       });
 
+      it('gives each person a key of their own for what the page keeps, the same every time', async () => {
+        await practiseAs(first, 'officer');
+        const { key } = await call(first, 'session.cacheKey', {});
+        expect(Buffer.from(key, 'base64')).toHaveLength(32);
+        await practiseAs(first, 'records');
+        expect((await call(first, 'session.cacheKey', {})).key).not.toBe(key);
+        await call(first, 'session.signOut', {});
+        await practiseAs(first, 'officer');
+        expect((await call(first, 'session.cacheKey', {})).key).toBe(key);
+      });
+
       it('refuses by role, and the audit log has the refusal', async () => {
         await practiseAs(first, 'officer');
         expect(await refused(first, 'people.list')).toMatchObject({ code: 'not-allowed', subject: 'officer' });
@@ -218,6 +229,42 @@ export function describeContract(name: string, open: () => Promise<ContractHarne
         expect(version).toBe(project.version + 1);
         await events.until((event) => event.kind === 'library.head');
         expect((await refused(first, 'redaction.edit', edit)).code).toBe('stale-version');
+      });
+    });
+
+    describe('the store, practising', () => {
+      const changing = ['probe', 'connect', 'disconnect', 'setLimits', 'setRetention', 'pause', 'resume'];
+
+      it('does not exist, and says so to whoever may view', async () => {
+        await practiseAs(first, 'officer');
+        const status = await call(first, 'store.status', {});
+        expect(status).toMatchObject({ connection: null, activity: 'none', waiting: { items: 0, bytes: 0 } });
+        expect(await call(first, 'store.queue', { offset: 0, limit: 10 })).toEqual({ items: [], total: 0 });
+        const error = await refused(first, 'store.sendFirst', sampleParams['store.sendFirst']);
+        expect([error.code, error.message]).toEqual(['not-allowed', expect.stringContaining('no store')]);
+      });
+
+      it.each(changing)('%s is for administrators, and refused to them in words', async (name) => {
+        const method = `store.${name}` as MethodName;
+        await practiseAs(first, 'supervisor');
+        const byRole = await refused(first, method, sampleParams[method]);
+        expect(byRole).toMatchObject({ code: 'not-allowed', subject: 'supervisor' });
+        await practiseAs(first, 'admin');
+        const inTraining = await refused(first, method, sampleParams[method]);
+        expect([inTraining.code, inTraining.nextStep]).toEqual(['not-allowed', expect.stringContaining('department')]);
+      });
+
+      it.each([
+        ['a prefix that climbs', { kind: 's3', prefix: '../x' }],
+        ['a bucket of capitals', { kind: 's3', bucket: 'Evidence' }],
+        ['an address that is none', { kind: 's3', endpoint: 'file:///etc' }],
+        ['a folder without a name', { kind: 'folder', location: ' ' }],
+      ])('%s is malformed', async (_what, wrong) => {
+        await practiseAs(first, 'admin');
+        const s3 = { endpoint: null, region: 'r', bucket: 'abc', prefix: '', pathStyle: true, accessKeyId: 'A' };
+        const target = { ...s3, authority: null, proxy: null, ...wrong };
+        const error = await refused(first, 'store.probe', { target, secretAccessKey: null });
+        expect([error.code, error.subject]).toEqual(['invalid-request', expect.stringContaining('target')]);
       });
     });
 

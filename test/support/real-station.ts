@@ -21,15 +21,16 @@ export const sourceEntries: WorkerEntries = {
   media: core('media/media-worker.ts'),
   render: core('render/render-worker.ts'),
   guard: core('release/guard-worker.ts'),
+  cloud: core('cloud/cloud-worker.ts'),
 };
 
 /** A whole station on a folder of its own, with everything real. The caller closes it. */
-export function openRealStation(dataDir: string): Promise<Station> {
+export function openRealStation(dataDir: string, entries: WorkerEntries = sourceEntries): Promise<Station> {
   const assetsDir = process.env['PLAINVIEW_TEST_ASSETS'] ?? fileURLToPath(new URL('../../assets', import.meta.url));
   if (!existsSync(join(assetsDir, 'training'))) throw new Error(`There is no training agency in ${assetsDir}.`);
   return openStation({
     dataDir,
-    entries: sourceEntries,
+    entries,
     spawner: nodeProcessSpawner,
     secretStore: (folder) => openKeyFileStore({ folder: join(folder, 'keys') }),
     clock: systemClock,

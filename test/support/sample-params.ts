@@ -31,4 +31,11 @@ export const sampleParams: { readonly [M in MethodName]?: unknown } = {
   'jobs.resume': { jobId: `job_${id}` },
   'jobs.cancel': { jobId: `job_${id}` },
   'audit.list': { before: null, limit: 1 },
+  'store.probe': { target: { kind: 'folder', location: '/srv/store' }, secretAccessKey: null },
+  'store.connect': { target: { kind: 'folder', location: '/srv/store' }, secretAccessKey: null, recoverySecret: null },
+  'store.disconnect': { reason: 'A' },
+  'store.setLimits': { bytesPerSecond: null, quiet: null },
+  'store.setRetention': { days: 1 },
+  'store.queue': { offset: 0, limit: 1 },
+  'store.sendFirst': { ids: [`evd_${id}`] },
 };

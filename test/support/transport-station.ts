@@ -7,7 +7,8 @@ import type { Account, Agency, AgencyKind, StationEvent } from '#common/contract
 import { ExpectedError } from '#common/errors/index.ts';
 import type { Recording, RedactionProject } from '#common/evidence/index.ts';
 import type { PosterId, RecordingId, SealedId } from '#common/ids/index.ts';
-import { newId, randomBytes, silentLogger, systemClock } from '#core/kernel/index.ts';
+import { withoutStore } from '#core/cloud/index.ts';
+import { deriveKey, newId, randomBytes, silentLogger, systemClock } from '#core/kernel/index.ts';
 import type { AgencyCore, Station } from '#core/station/index.ts';
 import { createSealPool, openVault, type Vault } from '#core/vault/index.ts';
 
@@ -47,6 +48,7 @@ async function createCore(kind: AgencyKind, folder: string, zone = 'America/New_
   const release = { id: newId('release'), bytes: randomBytes(300_000) };
   for (const { id, bytes } of [evidence, poster, release]) await vault.sealBytes(id, bytes);
   const agency: Agency = { id: newId('agency'), kind, name: kind, zone };
+  const cacheSecret = randomBytes(32);
   const accounts = new Map<string, { account: Account; password: string }>();
   const listeners = new Set<(event: StationEvent) => void>();
   const lines: AuditEntry[] = [];
@@ -151,6 +153,7 @@ async function createCore(kind: AgencyKind, folder: string, zone = 'America/New_
         return await enter(known.account);
       },
       practise: (username) => enter(accounts.get(username)?.account ?? absent()),
+      cacheKey: (accountId) => deriveKey(cacheSecret, accountId),
       signedOut: (account) => record({ kind: 'session.signed-out', accountId: account.id }, { kind: 'station' }),
     },
     people: {
@@ -239,6 +242,7 @@ async function createCore(kind: AgencyKind, folder: string, zone = 'America/New_
         for (const line of await Promise.resolve(lines)) yield JSON.stringify(line);
       },
     },
+    store: withoutStore(),
     media: {
       open: async (sealedId) => {
         const reader = await vault.openReader(sealedId as SealedId);

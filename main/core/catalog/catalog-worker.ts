@@ -6,10 +6,18 @@ import { commit, readThing } from './commit.ts';
 import { openStore, type StoreOptions } from './database.ts';
 import { checkIntegrity } from './integrity.ts';
 import { getJob, jobsFinishedSince, unfinishedJobs } from './jobs.ts';
+import {
+  duePlacements,
+  getPlacementRecord,
+  placementQueue,
+  placementSummary,
+  unplacedOriginals,
+} from './placements.ts';
 import { allDamaged, allRecordings, getDamaged, getRecording, recordingByEvidence } from './recordings.ts';
 import { findSourceFiles, getFrameTable, listWatchedFolders, sourceFileBySha256 } from './sources.ts';
 import type { Store } from './store.ts';
 import type { Commit, SourceFileKey } from './types.ts';
+import { allUploads, getStoreSettings, getUpload } from './uploads.ts';
 import {
   allProjects,
   allReleases,
@@ -73,6 +81,16 @@ const api = {
   'changes.since': (params: { readonly since: number; readonly limit: number }) =>
     changesSince(store(), (kind, id) => readThing(store(), kind, id), params.since, params.limit),
   'changes.head': () => feedHead(store()),
+  'placements.get': (id: string) => getPlacementRecord(store(), id),
+  'placements.due': (params: { readonly now: number; readonly limit: number }) =>
+    duePlacements(store(), params.now, params.limit),
+  'placements.queue': (params: { readonly offset: number; readonly limit: number }) =>
+    placementQueue(store(), params.offset, params.limit),
+  'placements.summary': () => placementSummary(store()),
+  'placements.unplaced': (limit: number) => unplacedOriginals(store(), limit),
+  'uploads.get': (id: string) => getUpload(store(), id),
+  'uploads.all': () => allUploads(store()),
+  'storeSettings.get': () => getStoreSettings(store()),
   integrity: () => checkIntegrity(store()),
 };
 

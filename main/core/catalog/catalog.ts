@@ -1,6 +1,14 @@
 import type { AuditEntry } from '#common/audit/index.ts';
 import type { Change } from '#common/contract/index.ts';
-import type { DamagedItem, Recording, RedactionProject, Release, Render } from '#common/evidence/index.ts';
+import type {
+  DamagedItem,
+  OriginalId,
+  Placement,
+  Recording,
+  RedactionProject,
+  Release,
+  Render,
+} from '#common/evidence/index.ts';
 import type {
   AccountId,
   DamagedId,
@@ -15,6 +23,7 @@ import type { FrameTableWire } from '#common/time/index.ts';
 import type { Clock, Logger } from '../kernel/index.ts';
 import { startThread } from '../kernel/index.ts';
 import type { CatalogApi } from './catalog-worker.ts';
+import type { PlacementRecord, PlacementSummary, StoreSettings, Unplaced, UploadRecord } from './cloud-types.ts';
 import type {
   AccountRecord,
   AuditLink,
@@ -98,6 +107,26 @@ export interface Catalog {
   };
   readonly watchedFolders: {
     list(): Promise<readonly string[]>;
+  };
+  readonly placements: {
+    get(id: OriginalId): Promise<PlacementRecord | null>;
+    /** Queued and not waiting at `now` (ms UTC), in the order in which they are to be sent. */
+    due(now: number, limit: number): Promise<readonly PlacementRecord[]>;
+    /** Uploading, queued and missing, in the order in which they will be sent; and how many there are. */
+    queue(offset: number, limit: number): Promise<{ readonly items: readonly Placement[]; readonly total: number }>;
+    summary(): Promise<PlacementSummary>;
+    /** Originals without a placement, oldest first. */
+    unplaced(limit: number): Promise<readonly Unplaced[]>;
+  };
+  /** The ledger of what is on its way into the store in parts. */
+  readonly uploads: {
+    get(id: OriginalId): Promise<UploadRecord | null>;
+    /** Oldest first. */
+    all(): Promise<readonly UploadRecord[]>;
+  };
+  readonly storeSettings: {
+    /** Null while no store is in use. */
+    get(): Promise<StoreSettings | null>;
   };
   /** The stored audit chain; satisfies the port that `audit` asks for. */
   readonly audit: {
@@ -203,6 +232,18 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
     },
     frameTables: { get: (id) => worker.call('frameTables.get', id) },
     watchedFolders: { list: () => worker.call('watchedFolders.list', undefined) },
+    placements: {
+      get: (id) => worker.call('placements.get', id),
+      due: (now, limit) => worker.call('placements.due', { now, limit }),
+      queue: (offset, limit) => worker.call('placements.queue', { offset, limit }),
+      summary: () => worker.call('placements.summary', undefined),
+      unplaced: (limit) => worker.call('placements.unplaced', limit),
+    },
+    uploads: {
+      get: (id) => worker.call('uploads.get', id),
+      all: () => worker.call('uploads.all', undefined),
+    },
+    storeSettings: { get: () => worker.call('storeSettings.get', undefined) },
     audit: {
       head: () => worker.call('audit.head', undefined),
       page: (before, limit) => worker.call('audit.page', { before, limit }),

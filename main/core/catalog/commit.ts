@@ -5,10 +5,19 @@ import { appendEntries } from './audit-entries.ts';
 import { feedHead, recordChange } from './change-feed.ts';
 import { isSqlite } from './database.ts';
 import { putJob } from './jobs.ts';
+import { forgetPlacements, getPlacement, putPlacement, queueInterrupted, sendFirst } from './placements.ts';
 import { addToRecording, getDamaged, getRecording, putDamaged, putRecording, setSegmentMedia } from './recordings.ts';
 import { putFrameTable, putSourceFile } from './sources.ts';
 import type { Store } from './store.ts';
 import type { Commit, Committed, Write } from './types.ts';
+import {
+  forgetStoreSettings,
+  forgetUploads,
+  putStoreSettings,
+  putUpload,
+  putUploadPart,
+  removeUpload,
+} from './uploads.ts';
 import { getProject, getRelease, getRender, putProject, putRelease, putRender } from './work.ts';
 
 /** Does all of a commit or nothing of it. `at` is the time its audit entries carry, ms UTC. */
@@ -61,6 +70,24 @@ function put(store: Store, write: Extract<Write, { put: string }>): void {
     case 'watched-folder':
       store.run('INSERT INTO watched_folders VALUES (?) ON CONFLICT DO NOTHING', write.location);
       return;
+    case 'placement':
+      putPlacement(store, write.value);
+      return;
+    case 'send-first':
+      sendFirst(store, write.ids, write.at);
+      return;
+    case 'nothing-uploading':
+      queueInterrupted(store, write.at);
+      return;
+    case 'upload':
+      putUpload(store, write.value);
+      return;
+    case 'upload-part':
+      putUploadPart(store, write.id, write.value);
+      return;
+    case 'store-settings':
+      putStoreSettings(store, write.value);
+      return;
     default:
       return assertNever(write);
   }
@@ -72,11 +99,22 @@ const tables: Readonly<Record<ChangeKind, string>> = {
   project: 'projects',
   render: 'renders',
   release: 'releases',
+  placement: 'placements',
 };
 
 function remove(store: Store, write: Extract<Write, { delete: string }>): void {
   if (write.delete === 'watched-folder') {
     store.run('DELETE FROM watched_folders WHERE location = ?', write.location);
+    return;
+  }
+  if (write.delete === 'upload') {
+    removeUpload(store, write.id);
+    return;
+  }
+  if (write.delete === 'store') {
+    forgetStoreSettings(store);
+    forgetPlacements(store);
+    forgetUploads(store);
     return;
   }
   try {
@@ -104,6 +142,8 @@ export function readThing(store: Store, kind: ChangeKind, id: string): Change['v
       return getRender(store, id);
     case 'release':
       return getRelease(store, id);
+    case 'placement':
+      return getPlacement(store, id);
     default:
       return assertNever(kind);
   }

@@ -1,4 +1,12 @@
 export { type Catalog, type CatalogOptions, openCatalog } from './catalog.ts';
+export type {
+  LedgerPart,
+  PlacementRecord,
+  PlacementSummary,
+  StoreSettings,
+  Unplaced,
+  UploadRecord,
+} from './cloud-types.ts';
 export { type FileHold, holdFile } from './file-hold.ts';
 export type {
   AccountRecord,

@@ -61,6 +61,10 @@ export function putRecording(store: Store, given: Recording): void {
       segment.sizeBytes,
     );
   }
+  store.run('DELETE FROM sidecars WHERE recording_id = ?', id);
+  for (const { sidecarId } of given.sidecars) {
+    store.run('INSERT OR REPLACE INTO sidecars (sidecar_id, recording_id) VALUES (?, ?)', sidecarId, id);
+  }
   recordChange(store, 'recording', id, false);
 }
 

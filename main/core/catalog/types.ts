@@ -17,6 +17,7 @@ import {
 } from '#common/evidence/index.ts';
 import { type EvidenceId, type RecordingId, sealedIdSchema } from '#common/ids/index.ts';
 import type { FrameTableWire } from '#common/time/index.ts';
+import type { CloudWrite } from './cloud-types.ts';
 
 /** What a password was turned into. `salt` and `hash` in base64. */
 const passwordRecordSchema = z.object({
@@ -59,6 +60,7 @@ export type SourceFile = Readonly<z.infer<typeof sourceFileSchema>>;
 
 /** One change of the catalog. All writes of a commit happen or none. */
 export type Write =
+  | CloudWrite
   | { readonly put: 'recording'; readonly value: Recording }
   /**
    * Appends to a recording that is there, without touching what others do to it at the same time.

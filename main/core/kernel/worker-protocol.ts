@@ -1,7 +1,7 @@
 import { CancelledError, ExpectedError, fromWireError, toWireError, type WireError } from '#common/errors/index.ts';
 
 /** The worker entries of the core. The shell says where each lies: source in development, bundled in the app. */
-export type WorkerEntryName = 'catalog' | 'seal' | 'media' | 'render' | 'guard';
+export type WorkerEntryName = 'catalog' | 'seal' | 'media' | 'render' | 'guard' | 'cloud';
 /** Where the program of each worker lies. */
 export type WorkerEntries = Readonly<Record<WorkerEntryName, URL>>;
 

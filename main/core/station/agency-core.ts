@@ -2,6 +2,7 @@ import type { Actor, AuditEvent } from '#common/audit/index.ts';
 import type { Dock, StationEvent } from '#common/contract/index.ts';
 import { ExpectedError } from '#common/errors/index.ts';
 import { evidenceIdSchema, posterIdSchema, releaseIdSchema } from '#common/ids/index.ts';
+import { withoutStore } from '#core/cloud/index.ts';
 import { type AgencyRooms, sealedId } from './agency.ts';
 import { reviewOf } from './review.ts';
 import type { AgencyCore, AgencyHealth, MediaObject } from './types.ts';
@@ -30,6 +31,7 @@ export function agencyCore(rooms: AgencyRooms): AgencyCore {
         if (training) return people.practise(username);
         throw new ExpectedError('not-allowed', 'In a department everybody signs in with a password.');
       },
+      cacheKey: rooms.cacheKey,
       signedOut: (account) => people.signOut(account),
     },
     people: {
@@ -99,6 +101,7 @@ export function agencyCore(rooms: AgencyRooms): AgencyCore {
       record,
       exportLines: () => audit.exportLines(),
     },
+    store: rooms.cloud ?? withoutStore(),
     media: { open: (id) => openMedia(rooms, id) },
     async health(): Promise<AgencyHealth> {
       const { problems } = await catalog.integrity();
@@ -135,7 +138,7 @@ function trainingCard(dock: Dock): Dock {
 
 /** Everything the rooms tell, in the words of the contract. */
 function listenTo(rooms: AgencyRooms, listener: (event: StationEvent) => void): () => void {
-  const { agency, catalog, ingest, jobs, audit } = rooms;
+  const { agency, catalog, ingest, jobs, audit, cloud } = rooms;
   const endings = [
     catalog.onHead((head) => listener({ kind: 'library.head', head })),
     jobs.onChange((job) => listener({ kind: 'job.changed', job })),
@@ -144,6 +147,7 @@ function listenTo(rooms: AgencyRooms, listener: (event: StationEvent) => void): 
       const shown = agency.kind === 'training' && event.kind === 'dock.changed';
       listener(shown ? { ...event, dock: trainingCard(event.dock) } : event);
     }),
+    cloud?.onStatus((status) => listener({ kind: 'store.changed', status })) ?? (() => undefined),
   ];
   return () => {
     for (const end of endings) end();

@@ -66,14 +66,22 @@ export type AgencyKeys = {
   readonly catalog: Uint8Array;
   readonly anchor: Uint8Array;
   readonly signing: Uint8Array;
+  /** What the keys of pages' own copies are derived from. */
+  readonly cache: Uint8Array;
 };
 
 /**
  * Fetches the agency's keys, making them for a new agency. Throws `key-missing` when there is a catalog but no key:
- * a new key would only hide that the old one is lost.
+ * a new key would only hide that the old one is lost. The cache key is made whenever it is missing: what it seals can be had
+ * again, and agencies of earlier versions have none.
  */
 export async function agencyKeys(paths: AgencyPaths, store: SecretStore): Promise<AgencyKeys> {
   const isNew = !(await exists(paths.catalog));
+  const make = async (name: string): Promise<Uint8Array> => {
+    const made = randomBytes(32);
+    await store.set(name, made);
+    return made;
+  };
   const key = async (name: string): Promise<Uint8Array> => {
     const kept = await store.get(name);
     if (kept !== null) return kept;
@@ -83,15 +91,14 @@ export async function agencyKeys(paths: AgencyPaths, store: SecretStore): Promis
         nextStep: 'Restore the keys from their backup. Without them the evidence in this folder cannot be opened.',
       });
     }
-    const made = randomBytes(32);
-    await store.set(name, made);
-    return made;
+    return make(name);
   };
   return {
     vault: await key('vault'),
     catalog: await key('catalog'),
     anchor: await key('audit-anchor'),
     signing: await key('release-signing'),
+    cache: (await store.get('page-cache')) ?? (await make('page-cache')),
   };
 }
 

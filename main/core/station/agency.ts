@@ -1,11 +1,13 @@
 import type { Agency } from '#common/contract/index.ts';
 import { ExpectedError } from '#common/errors/index.ts';
-import { type EvidenceId, sealedIdSchema } from '#common/ids/index.ts';
+import { type AccountId, type EvidenceId, sealedIdSchema } from '#common/ids/index.ts';
 import { type Audit, createAudit } from '#core/audit/index.ts';
 import { type Catalog, openCatalog } from '#core/catalog/index.ts';
+import { type Cloud, createCloud, threadCarriers } from '#core/cloud/index.ts';
 import type { CompiledProfile, Roster, VolumeSource } from '#core/devices/index.ts';
 import { createIngest, type Ingest } from '#core/ingest/index.ts';
 import { createJobs, type Jobs } from '#core/jobs/index.ts';
+import { deriveKey } from '#core/kernel/index.ts';
 import { createMedia, type Media } from '#core/media/index.ts';
 import { createPeople, type People } from '#core/people/index.ts';
 import { createGuardWorker, createReleases, createSigner, type Releases } from '#core/release/index.ts';
@@ -32,6 +34,10 @@ export type AgencyRooms = {
   readonly projects: Projects;
   readonly renders: Renders;
   readonly releases: Releases;
+  /** The key that seals what a person's page keeps; each person has another. */
+  readonly cacheKey: (accountId: AccountId) => Uint8Array;
+  /** Null in training: what is practised with stays on this station. */
+  readonly cloud: Cloud | null;
   /** What a crash left unfinished in the vault and was removed at the start. */
   readonly recovered: readonly string[];
   close(): Promise<void>;
@@ -122,6 +128,12 @@ export async function openAgency(
   undo.defer(() => jobs.stop());
   await media.prepareLater(await unprepared(catalog));
   await ingest.start();
+  const openCarrier = threadCarriers({ entry: entries.cloud, logger });
+  const { zone } = agency;
+  const cloud =
+    agency.kind === 'training' ? null : createCloud({ catalog, vault, secrets, zone, clock, logger, openCarrier });
+  undo.defer(async () => cloud?.close());
+  await cloud?.start();
   const closing = undo.move();
   return {
     agency,
@@ -136,6 +148,8 @@ export async function openAgency(
     projects,
     renders,
     releases,
+    cacheKey: (accountId) => deriveKey(keys.cache, `plainview page cache v1 ${accountId}`),
+    cloud,
     recovered,
     close: () => closing.disposeAsync(),
   };

@@ -1,7 +1,7 @@
 import type { Actor, AuditEvent } from '#common/audit/index.ts';
 import type { Account, Agency, AuditReport, ParsedRequestOf, ReplyOf, StationEvent } from '#common/contract/index.ts';
 import type { JobProgress } from '#common/evidence/index.ts';
-import type { JobId } from '#common/ids/index.ts';
+import type { AccountId, JobId } from '#common/ids/index.ts';
 import type { Clock, Logger, ProcessSpawner, SecretStore, WorkerEntries } from '#core/kernel/index.ts';
 
 /** What a shell supplies to open a station. Everything that differs between shells is here. */
@@ -64,6 +64,8 @@ export interface AgencyCore {
     signIn(username: string, password: string): Promise<Account>;
     /** Training alone: enters as a made-up person. Writes `session.signed-in`. Throws `not-found`; `not-allowed` in a department. */
     practise(username: string): Promise<Account>;
+    /** The key that seals what this person's page keeps: 32 bytes, the same at every sign-in. */
+    cacheKey(accountId: AccountId): Uint8Array;
     /** Writes `session.signed-out`. */
     signedOut(account: Account): Promise<void>;
   };
@@ -133,6 +135,23 @@ export interface AgencyCore {
     record(event: AuditEvent, actor: Actor): Promise<void>;
     /** The whole log for outsiders, oldest first, one JSON text a line (without the line end). */
     exportLines(): AsyncIterable<string>;
+  };
+
+  /** The department's store. Training has none and refuses what would make or change one. */
+  readonly store: {
+    status(): Promise<ReplyOf<'store.status'>>;
+    /** Writes `store.probed`. */
+    probe(input: ParsedRequestOf<'store.probe'>, actor: Actor): Promise<ReplyOf<'store.probe'>>;
+    /** Writes `store.connected`. Throws `already-exists` while another is in use, `key-wrong` for a wrong recovery secret. */
+    connect(input: ParsedRequestOf<'store.connect'>, actor: Actor): Promise<ReplyOf<'store.connect'>>;
+    /** Writes `store.disconnected`. Which originals lie in the store is forgotten; the store keeps them. */
+    disconnect(input: ParsedRequestOf<'store.disconnect'>, actor: Actor): Promise<void>;
+    setLimits(limits: ParsedRequestOf<'store.setLimits'>, actor: Actor): Promise<void>;
+    setRetention(input: ParsedRequestOf<'store.setRetention'>, actor: Actor): Promise<void>;
+    pause(actor: Actor): Promise<void>;
+    resume(actor: Actor): Promise<void>;
+    queue(input: ParsedRequestOf<'store.queue'>): Promise<ReplyOf<'store.queue'>>;
+    sendFirst(input: ParsedRequestOf<'store.sendFirst'>): Promise<void>;
   };
 
   readonly media: {

@@ -8,6 +8,7 @@ export {
 } from './layout.ts';
 export type { SealProgress } from './seal-file.ts';
 export { createSealPool, type SealPool, type SealPoolOptions } from './seal-pool.ts';
+export { openInMemory, proveSealed, type SealedProof, sealInMemory } from './sealed-bytes.ts';
 export { openSealedReader, type SealedAccess, type SealedReader } from './sealed-reader.ts';
 export { createSealedWriter, type SealedWriteResult, type SealedWriter } from './sealed-writer.ts';
 export {

@@ -66,6 +66,9 @@ export function sessionHandlers({ sessions }: Door): SessionHandlers {
       return {};
     },
 
+    'session.cacheKey': (_params, { core, account }) =>
+      Promise.resolve({ key: Buffer.from(core.sessions.cacheKey(account.id)).toString('base64') }),
+
     'people.list': async (_params, { core }) => ({ people: [...(await core.people.list())] }),
     'people.create': (params, { core, actor }) => core.people.create(params, actor),
     'people.change': async (params, { core, actor, clientId }) => {
@@ -133,5 +136,34 @@ export function sessionHandlers({ sessions }: Door): SessionHandlers {
     'audit.list': (params, { core }) => core.audit.list(params),
     'audit.verify': (_params, { core, actor }) => core.audit.verify(actor),
     'audit.lastAnchor': async (_params, { core }) => ({ at: await core.audit.lastAnchorAt() }),
+
+    'store.status': (_params, { core }) => core.store.status(),
+    'store.probe': (params, { core, actor }) => core.store.probe(params, actor),
+    'store.connect': (params, { core, actor }) => core.store.connect(params, actor),
+    'store.disconnect': async (params, { core, actor }) => {
+      await core.store.disconnect(params, actor);
+      return {};
+    },
+    'store.setLimits': async (params, { core, actor }) => {
+      await core.store.setLimits(params, actor);
+      return {};
+    },
+    'store.setRetention': async (params, { core, actor }) => {
+      await core.store.setRetention(params, actor);
+      return {};
+    },
+    'store.pause': async (_params, { core, actor }) => {
+      await core.store.pause(actor);
+      return {};
+    },
+    'store.resume': async (_params, { core, actor }) => {
+      await core.store.resume(actor);
+      return {};
+    },
+    'store.queue': (params, { core }) => core.store.queue(params),
+    'store.sendFirst': async (params, { core }) => {
+      await core.store.sendFirst(params);
+      return {};
+    },
   };
 }

@@ -1,5 +1,6 @@
 import { useState } from 'react';
-import { useRoute } from '#renderer/state/index.ts';
+import { RecoverySheet } from '#renderer/features/store/index.ts';
+import { navigate, useCloud, useCloudControl, useRoute } from '#renderer/state/index.ts';
 import { AppCommands } from './app-commands.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
@@ -16,6 +17,16 @@ import { TopBar } from './top-bar.tsx';
 export function Frame() {
   const route = useRoute();
   const [layer, setLayer] = useState<Layer>(null);
+  const cloud = useCloudControl();
+  const unconfirmed = useCloud((state) => state.unconfirmed);
+  // Shown once: nothing else is reachable until it is confirmed from paper.
+  if (unconfirmed !== null) {
+    const leave = (): void => {
+      cloud.secretConfirmed();
+      navigate({ screen: 'store' });
+    };
+    return <RecoverySheet unconfirmed={unconfirmed} onConfirmed={leave} />;
+  }
   return (
     <div className={classes.frame}>
       <AppCommands layer={layer} onLayer={setLayer} />

@@ -1,6 +1,7 @@
 import { Tooltip } from '@mantine/core';
 import {
   IconBooks,
+  IconCloudLock,
   IconFileCheck,
   IconKeyboard,
   IconPackageExport,
@@ -15,23 +16,30 @@ import { type Route, routeHash, useAction, useSession } from '#renderer/state/in
 import { shortcutText } from '#renderer/ui/index.ts';
 import classes from './frame.module.css';
 
-type Room = 'dock' | 'library' | 'releases' | 'people' | 'audit';
+type Room = 'dock' | 'library' | 'releases' | 'store' | 'people' | 'audit';
 
 const rooms: readonly { readonly room: Room; readonly icon: ComponentType<IconProps> }[] = [
   { room: 'dock', icon: IconUsb },
   { room: 'library', icon: IconBooks },
   { room: 'releases', icon: IconPackageExport },
+  { room: 'store', icon: IconCloudLock },
   { room: 'people', icon: IconUsers },
   { room: 'audit', icon: IconFileCheck },
 ];
+
+/** The room a screen belongs to. */
+function roomOf(route: Route): Room {
+  if (route.screen === 'recording') return 'library';
+  if (route.screen === 'release') return 'releases';
+  return route.screen === 'store-page' ? 'store' : route.screen;
+}
 
 /** The rooms of the station that the person's role opens. */
 export function Rail({ route }: { readonly route: Route }) {
   const { t } = useTranslation();
   const { agency } = useSession();
   const shortcuts = useAction('app.shortcuts');
-  const here: Room | null =
-    route.screen === 'recording' ? 'library' : route.screen === 'release' ? 'releases' : route.screen;
+  const here = roomOf(route);
   return (
     <nav className={classes.rail} aria-label={t('rail')}>
       <ul className={classes.railList}>

@@ -8,6 +8,8 @@ import { LibraryScreen } from '#renderer/screens/library-screen.tsx';
 import { PeopleScreen } from '#renderer/screens/people-screen.tsx';
 import { ReleaseScreen } from '#renderer/screens/release-screen.tsx';
 import { ReleasesScreen } from '#renderer/screens/releases-screen.tsx';
+import { StorePageScreen } from '#renderer/screens/store-page-screen.tsx';
+import { StoreScreen } from '#renderer/screens/store-screen.tsx';
 import { type Route, useMay } from '#renderer/state/index.ts';
 import { EmptyState } from '#renderer/ui/index.ts';
 
@@ -22,6 +24,8 @@ const needs: Readonly<Record<Route['screen'], Permission>> = {
   recording: 'evidence.view',
   releases: 'evidence.view',
   release: 'release.create',
+  store: 'evidence.view',
+  'store-page': 'store.manage',
   people: 'people.manage',
   audit: 'audit.read',
 };
@@ -46,6 +50,10 @@ export function CurrentScreen({ route }: { readonly route: Route }) {
       return <ReleasesScreen />;
     case 'release':
       return <ReleaseScreen renderId={route.renderId} />;
+    case 'store':
+      return <StoreScreen />;
+    case 'store-page':
+      return <StorePageScreen page={route.page} />;
     case 'people':
       return <PeopleScreen />;
     case 'audit':

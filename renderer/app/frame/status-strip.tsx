@@ -2,6 +2,7 @@ import { Tooltip } from '@mantine/core';
 import { IconAnchor, IconX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { JobList, JobStrip } from '#renderer/features/jobs/index.ts';
+import { StoreStrip, StoreWork } from '#renderer/features/store/index.ts';
 import { useAction, useCatalogState, useDesk } from '#renderer/state/index.ts';
 import { ActionIconButton, formatCount, StateMark, useNow, useRoughTime } from '#renderer/ui/index.ts';
 import classes from './frame.module.css';
@@ -21,11 +22,13 @@ export function StatusStrip({ open, onClose }: { readonly open: boolean; readonl
               icon={<IconX size={16} aria-hidden />}
             />
           </header>
+          <StoreWork />
           <JobList />
         </section>
       )}
       <button type="button" className={classes.stripWork} aria-expanded={open} onClick={work?.run}>
         <JobStrip />
+        <StoreStrip />
       </button>
       <div className={classes.stripEnd}>
         <CopyState />
@@ -37,7 +40,7 @@ export function StatusStrip({ open, onClose }: { readonly open: boolean; readonl
 
 function CopyState() {
   const { t } = useTranslation();
-  const { freshness, durability } = useCatalogState();
+  const { freshness, durability, draftsAside } = useCatalogState();
   return (
     <>
       {freshness.state === 'filling' && freshness.head > 0 && (
@@ -50,6 +53,13 @@ function CopyState() {
         <Tooltip label={t('copy.memoryHint')} multiline w={280}>
           <span tabIndex={0}>
             <StateMark tone="attention">{t('copy.memory')}</StateMark>
+          </span>
+        </Tooltip>
+      )}
+      {draftsAside > 0 && (
+        <Tooltip label={t('copy.asideHint')} multiline w={280}>
+          <span tabIndex={0}>
+            <StateMark tone="attention">{t('copy.aside', { count: draftsAside })}</StateMark>
           </span>
         </Tooltip>
       )}

@@ -1,9 +1,10 @@
 import { Tooltip } from '@mantine/core';
-import { IconDeviceDesktop, IconLogout2, IconSchool, IconSearch } from '@tabler/icons-react';
+import { IconLogout2, IconSchool, IconSearch } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { useAction, useSession, useStation } from '#renderer/state/index.ts';
-import { ActionIconButton, Keys } from '#renderer/ui/index.ts';
+import { StoreMark } from '#renderer/features/store/index.ts';
+import { routeHash, useAction, useSession, useStation } from '#renderer/state/index.ts';
+import { ActionIconButton, Keys, shortcutText } from '#renderer/ui/index.ts';
 import classes from './frame.module.css';
 
 /** What is looked at, the search, where footage is kept, and who is here. */
@@ -13,6 +14,7 @@ export function TopBar() {
   const title = useStore(useStation().title);
   const palette = useAction('app.palette');
   const signOut = useAction('app.sign-out');
+  const store = useAction('app.store');
   return (
     <header className={classes.top}>
       <div className={classes.title}>
@@ -33,11 +35,10 @@ export function TopBar() {
             {t('training.banner')}
           </span>
         ) : (
-          <Tooltip label={t('store.localOnlyHint')} multiline w={280}>
-            <span className={classes.quiet} tabIndex={0}>
-              <IconDeviceDesktop size={16} stroke={1.75} aria-hidden />
-              {t('store.localOnly')}
-            </span>
+          <Tooltip label={store === null ? '' : `${store.title} (${shortcutText(store.shortcut ?? '')})`}>
+            <a className={classes.storeMark} href={routeHash({ screen: 'store' })}>
+              <StoreMark />
+            </a>
           </Tooltip>
         )}
         <div className={classes.who}>

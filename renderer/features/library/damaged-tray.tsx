@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { DamagedItem } from '#common/evidence/index.ts';
+import { type DamagedItem, placeWord } from '#common/evidence/index.ts';
 import { formatWallTime } from '#common/time/index.ts';
 import {
   CodeText,
@@ -12,6 +12,7 @@ import {
   StateMark,
   VirtualTable,
 } from '#renderer/ui/index.ts';
+import { OriginalPlace, PlaceMark, usePlacements } from './place.tsx';
 
 /** Files that cannot be played, each with the reason. */
 export function DamagedTable(props: {
@@ -19,9 +20,11 @@ export function DamagedTable(props: {
   readonly zone: string;
   readonly selected: string | null;
   readonly onSelect: (item: DamagedItem) => void;
+  readonly withPlaces: boolean;
 }) {
-  const { t } = useTranslation('library');
-  const { zone } = props;
+  const { t } = useTranslation(['library', 'store']);
+  const { zone, withPlaces } = props;
+  const placements = usePlacements();
   const rows = useMemo(() => props.items.toSorted((a, b) => b.keptAt - a.keptAt), [props.items]);
   const columns = useMemo(
     (): readonly Column<DamagedItem>[] => [
@@ -35,8 +38,18 @@ export function DamagedTable(props: {
       { id: 'device', title: t('column.device'), width: 'minmax(80px, 1fr)', cell: (item) => item.device.name },
       { id: 'size', title: t('column.size'), width: '80px', align: 'end', cell: (item) => formatBytes(item.sizeBytes) },
       { id: 'kept', title: t('column.kept'), width: '216px', cell: (item) => formatWallTime(item.keptAt, zone) },
+      ...(withPlaces
+        ? [
+            {
+              id: 'place',
+              title: t('store:place.label'),
+              width: '152px',
+              cell: (item: DamagedItem) => <PlaceMark word={placeWord([placements.get(item.id) ?? null])} />,
+            },
+          ]
+        : []),
     ],
-    [t, zone],
+    [t, zone, withPlaces, placements],
   );
   if (rows.length === 0) return <EmptyState title={t('damagedEmpty')}>{t('damagedEmptyHint')}</EmptyState>;
   return (
@@ -53,7 +66,8 @@ export function DamagedTable(props: {
 
 /** One damaged file: what it is, why it is here, and that it was kept as found. */
 export function DamagedInspector({ item, zone }: { readonly item: DamagedItem | null; readonly zone: string }) {
-  const { t } = useTranslation('library');
+  const { t } = useTranslation(['library', 'store']);
+  const placements = usePlacements();
   if (item === null) return <EmptyState title={t('inspector.select')}>{t('damagedEmptyHint')}</EmptyState>;
   return (
     <>
@@ -68,6 +82,10 @@ export function DamagedInspector({ item, zone }: { readonly item: DamagedItem | 
           { name: t('inspector.path'), value: item.sourcePath },
           { name: t('inspector.size'), value: formatBytes(item.sizeBytes) },
           { name: t('inspector.kept'), value: formatWallTime(item.keptAt, zone) },
+          {
+            name: t('store:place.label'),
+            value: <OriginalPlace placement={placements.get(item.id) ?? null} zone={zone} />,
+          },
           { name: t('inspector.hash'), value: <CodeText text={item.sha256} name={t('inspector.hash')} /> },
         ]}
       />

@@ -2,7 +2,7 @@ import { Button, Popover, Select, TextInput } from '@mantine/core';
 import { IconBrush, IconCalendar, IconLock, IconSearch, IconX } from '@tabler/icons-react';
 import { type RefObject, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Recording } from '#common/evidence/index.ts';
+import type { PlaceWord, Recording } from '#common/evidence/index.ts';
 import { useAction } from '#renderer/state/index.ts';
 import { ActionButton, ActionIconButton, type ButtonAction } from '#renderer/ui/index.ts';
 import classes from './library.module.css';
@@ -10,6 +10,8 @@ import { type Filters, filterChoices, type RecordingState } from './recording-se
 import { triggerWord } from './words.tsx';
 
 const states: readonly RecordingState[] = ['ready', 'making-proxy', 'waiting', 'unplayable'];
+/** Safest last, as a person looks for what is not safe yet. */
+const places: readonly PlaceWord[] = ['missing', 'only-here', 'queued', 'uploading', 'only-in-cloud', 'verified'];
 
 /** The search field and the filters, in one line. */
 export function LibraryFilters({
@@ -17,13 +19,16 @@ export function LibraryFilters({
   filters,
   onChange,
   searchField,
+  withPlaces,
 }: {
   readonly recordings: readonly Recording[];
   readonly filters: Filters;
   readonly onChange: (filters: Filters) => void;
   readonly searchField: RefObject<HTMLInputElement | null>;
+  /** False where there never is a store. */
+  readonly withPlaces: boolean;
 }) {
-  const { t } = useTranslation('library');
+  const { t } = useTranslation(['library', 'store']);
   const choices = useMemo(() => filterChoices(recordings), [recordings]);
   const clear = useAction('library.clear');
   const set = <K extends keyof Filters>(key: K, value: Filters[K]): void => onChange({ ...filters, [key]: value });
@@ -62,6 +67,14 @@ export function LibraryFilters({
         value={filters.media}
         onChange={(value) => set('media', states.find((state) => state === value) ?? null)}
       />
+      {withPlaces && (
+        <Choice
+          label={t('store:place.label')}
+          data={places.map((place) => ({ value: place, label: t(`store:place.${place}`) }))}
+          value={filters.place}
+          onChange={(value) => set('place', places.find((place) => place === value) ?? null)}
+        />
+      )}
       <Days from={filters.from} to={filters.to} onChange={(from, to) => onChange({ ...filters, from, to })} />
       <ActionIconButton
         action={toggle(t('filter.protected'), () => set('onlyProtected', !filters.onlyProtected))}

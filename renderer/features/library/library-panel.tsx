@@ -28,6 +28,7 @@ import { DamagedInspector, DamagedTable } from './damaged-tray.tsx';
 import classes from './library.module.css';
 import { LibraryFilters } from './library-filters.tsx';
 import { libraryView, viewFor } from './library-view.ts';
+import { placeOf, usePlacements } from './place.tsx';
 import { RecordingGrid } from './recording-grid.tsx';
 import { RecordingInspector } from './recording-inspector.tsx';
 import { filterRecordings, noFilters } from './recording-search.ts';
@@ -45,6 +46,8 @@ export function LibraryPanel() {
   const recordings = useCatalog('recording');
   const damaged = useCatalog('damaged');
   const projects = useCatalog('project');
+  const placements = usePlacements();
+  const withPlaces = agency.kind === 'department';
   const { freshness } = useCatalogState();
   const searchField = useRef<HTMLInputElement>(null);
   const redacted = useMemo(
@@ -56,10 +59,12 @@ export function LibraryPanel() {
       ),
     [projects],
   );
-  const shown = useMemo(
-    () => sortRecordings(filterRecordings(recordings.all, view.filters, agency.zone, redacted), view.sort),
-    [recordings, view.filters, view.sort, agency.zone, redacted],
-  );
+  // Originals change their place all day long: the library is sorted anew for it only while somebody filters by it.
+  const filterPlacements = view.filters.place === null ? null : placements;
+  const shown = useMemo(() => {
+    const place = (recording: Recording) => placeOf(recording, filterPlacements ?? new Map());
+    return sortRecordings(filterRecordings(recordings.all, view.filters, agency.zone, redacted, place), view.sort);
+  }, [recordings, view.filters, view.sort, agency.zone, redacted, filterPlacements]);
   const selected = (view.selected === null ? undefined : recordings.byId.get(view.selected)) ?? null;
   const filtered = view.filters !== noFilters;
   useCommands(useLibraryCommands(selected, filtered, searchField, view.pictures));
@@ -72,6 +77,7 @@ export function LibraryPanel() {
     const common = {
       recordings: shown,
       redacted,
+      placements: withPlaces ? placements : null,
       zone: agency.zone,
       selected: view.selected,
       onSelect: (recording: Recording) => setState({ selected: recording.id }),
@@ -125,6 +131,7 @@ export function LibraryPanel() {
                 filters={view.filters}
                 onChange={(filters) => setState({ filters })}
                 searchField={searchField}
+                withPlaces={withPlaces}
               />
               {body()}
             </TabPanel>
@@ -135,6 +142,7 @@ export function LibraryPanel() {
                 zone={agency.zone}
                 selected={view.selectedDamaged}
                 onSelect={(item) => setState({ selectedDamaged: item.id })}
+                withPlaces={withPlaces}
               />
             </TabPanel>
           )}

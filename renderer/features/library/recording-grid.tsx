@@ -1,28 +1,30 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Recording } from '#common/evidence/index.ts';
+import type { Placement, Recording } from '#common/evidence/index.ts';
 import { formatWallTime } from '#common/time/index.ts';
 import classes from './library.module.css';
+import { PlaceMark, placeOf } from './place.tsx';
 import { Poster } from './poster.tsx';
 import { recordingState } from './recording-search.ts';
 import { lengthText } from './recording-table.tsx';
 import { Marks, MediaMark } from './words.tsx';
 
 const cardWidth = 232;
-const cardHeight = 212;
+const cardHeight = 236;
 
 /** Recordings as pictures; only the rows in view are drawn. Arrows move in both directions. */
 export function RecordingGrid(props: {
   readonly recordings: readonly Recording[];
   readonly redacted: ReadonlySet<string>;
+  readonly placements: ReadonlyMap<string, Placement> | null;
   readonly zone: string;
   readonly selected: string | null;
   readonly onSelect: (recording: Recording) => void;
   readonly onOpen: (recording: Recording) => void;
 }) {
   const { t } = useTranslation('library');
-  const { recordings, redacted, zone, selected, onSelect, onOpen } = props;
+  const { recordings, redacted, placements, zone, selected, onSelect, onOpen } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const [across, setAcross] = useState(4);
   useEffect(() => {
@@ -104,6 +106,11 @@ export function RecordingGrid(props: {
                   <span className={classes.cardLine}>{lengthText(recording)}</span>
                   <Marks recording={recording} redacted={redacted} />
                 </span>
+                {placements !== null && (
+                  <span className={classes.cardFoot}>
+                    <PlaceMark word={placeOf(recording, placements)} />
+                  </span>
+                )}
               </div>
             ))}
           </div>

@@ -14,6 +14,7 @@ import {
   StateMark,
 } from '#renderer/ui/index.ts';
 import classes from './library.module.css';
+import { OriginalPlace, usePlacements } from './place.tsx';
 import { Poster } from './poster.tsx';
 import { recordingState } from './recording-search.ts';
 import { lengthText } from './recording-table.tsx';
@@ -112,8 +113,9 @@ export function RecordingTriggers({ recording, zone }: { readonly recording: Rec
 
 /** How a recording's files were sealed: hashes, times, read-back. */
 export function RecordingCustody({ recording, zone }: { readonly recording: Recording; readonly zone: string }) {
-  const { t } = useTranslation('library');
+  const { t } = useTranslation(['library', 'store']);
   const { segments, sidecars } = recording;
+  const placements = usePlacements();
   return (
     <>
       <Section title={t('inspector.custody')}>
@@ -150,6 +152,10 @@ export function RecordingCustody({ recording, zone }: { readonly recording: Reco
                 { name: t('inspector.file'), value: sidecar.fileName },
                 { name: t('inspector.size'), value: formatBytes(sidecar.sizeBytes) },
                 { name: t('inspector.hash'), value: <CodeText text={sidecar.sha256} name={t('inspector.hash')} /> },
+                {
+                  name: t('store:place.label'),
+                  value: <OriginalPlace placement={placements.get(sidecar.sidecarId) ?? null} zone={zone} />,
+                },
               ]}
             />
           ))}

@@ -1,4 +1,4 @@
-import type { Recording, Segment } from '#common/evidence/index.ts';
+import type { PlaceWord, Recording, Segment } from '#common/evidence/index.ts';
 import { formatWallTime } from '#common/time/index.ts';
 
 /** What the library is narrowed to. Days are `YYYY-MM-DD` in the agency's zone, both included; null does not narrow. */
@@ -8,6 +8,7 @@ export type Filters = {
   readonly officer: string | null;
   readonly trigger: string | null;
   readonly media: RecordingState | null;
+  readonly place: PlaceWord | null;
   readonly from: string | null;
   readonly to: string | null;
   readonly onlyProtected: boolean;
@@ -20,6 +21,7 @@ export const noFilters: Filters = {
   officer: null,
   trigger: null,
   media: null,
+  place: null,
   from: null,
   to: null,
   onlyProtected: false,
@@ -77,20 +79,22 @@ function dayIn(zone: string): (at: number) => string {
   return (at) => format.format(at);
 }
 
-/** Recordings that pass all filters, newest first. `redacted` holds the evidence ids that have a redaction. */
+/** Recordings that pass all filters, newest first. `redacted` holds the evidence ids that have a redaction; `placeOf` tells where one is. */
 export function filterRecordings(
   recordings: readonly Recording[],
   filters: Filters,
   zone: string,
   redacted: ReadonlySet<string>,
+  placeOf: (recording: Recording) => PlaceWord,
 ): readonly Recording[] {
-  const { device, officer, trigger, media, from, to, onlyProtected, onlyRedacted } = filters;
+  const { device, officer, trigger, media, place, from, to, onlyProtected, onlyRedacted } = filters;
   const dayOf = dayIn(zone);
   return searchRecordings(recordings, filters.text, zone).filter((recording) => {
     if (device !== null && recording.device.id !== device) return false;
     if (officer !== null && recording.officer !== officer) return false;
     if (trigger !== null && !recording.triggers.some((event) => event.kind === trigger)) return false;
     if (media !== null && recordingState(recording) !== media) return false;
+    if (place !== null && placeOf(recording) !== place) return false;
     if (onlyProtected && !recording.protectedOnCamera) return false;
     if (onlyRedacted && !hasRedaction(recording, redacted)) return false;
     if (from === null && to === null) return true;

@@ -1,8 +1,11 @@
+import { useMediaQuery } from '@mantine/hooks';
+import type { TFunction } from 'i18next';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type Recording, recordingDurationUs } from '#common/evidence/index.ts';
+import { type Placement, type Recording, recordingDurationUs } from '#common/evidence/index.ts';
 import { formatDuration, formatWallTime } from '#common/time/index.ts';
 import { type Column, type Sort, VirtualTable } from '#renderer/ui/index.ts';
+import { PlaceMark, placeOf } from './place.tsx';
 import { Poster } from './poster.tsx';
 import { recordingState } from './recording-search.ts';
 import { Marks, MediaMark, triggerWords } from './words.tsx';
@@ -11,6 +14,8 @@ import { Marks, MediaMark, triggerWords } from './words.tsx';
 export function RecordingTable(props: {
   readonly recordings: readonly Recording[];
   readonly redacted: ReadonlySet<string>;
+  /** Where the originals are; null where there never is a store. */
+  readonly placements: ReadonlyMap<string, Placement> | null;
   readonly zone: string;
   readonly selected: string | null;
   readonly sort: Sort;
@@ -18,8 +23,11 @@ export function RecordingTable(props: {
   readonly onOpen: (recording: Recording) => void;
   readonly onSort: (sort: Sort) => void;
 }) {
-  const { t } = useTranslation('library');
-  const { redacted, zone } = props;
+  const { t } = useTranslation(['library', 'store']);
+  const { redacted, placements, zone } = props;
+  // Where the place needs the room, triggers are read in the inspector.
+  const wide = useMediaQuery('(min-width: 1560px)', false, { getInitialValueInEffect: false });
+  const withTriggers = wide || placements === null;
   const columns = useMemo(
     (): readonly Column<Recording>[] => [
       {
@@ -64,12 +72,7 @@ export function RecordingTable(props: {
         sortable: true,
         cell: (recording) => lengthText(recording) ?? t('none'),
       },
-      {
-        id: 'triggers',
-        title: t('column.triggers'),
-        width: 'minmax(80px, 1fr)',
-        cell: (recording) => triggerWords(recording, t) || t('none'),
-      },
+      ...(withTriggers ? [triggersColumn(t)] : []),
       {
         id: 'marks',
         title: t('column.marks'),
@@ -79,11 +82,12 @@ export function RecordingTable(props: {
       {
         id: 'state',
         title: t('column.state'),
-        width: '152px',
+        width: '128px',
         cell: (recording) => <MediaMark state={recordingState(recording)} />,
       },
+      ...(placements === null ? [] : [placeColumn(t('store:place.label'), placements)]),
     ],
-    [t, redacted, zone],
+    [t, redacted, placements, zone, withTriggers],
   );
   return (
     <VirtualTable
@@ -98,6 +102,24 @@ export function RecordingTable(props: {
       onSort={props.onSort}
     />
   );
+}
+
+function triggersColumn(t: TFunction<'library'>): Column<Recording> {
+  return {
+    id: 'triggers',
+    title: t('column.triggers'),
+    width: 'minmax(80px, 1fr)',
+    cell: (recording) => triggerWords(recording, t) || t('none'),
+  };
+}
+
+function placeColumn(title: string, placements: ReadonlyMap<string, Placement>): Column<Recording> {
+  return {
+    id: 'place',
+    title,
+    width: '152px',
+    cell: (recording) => <PlaceMark word={placeOf(recording, placements)} />,
+  };
 }
 
 const recordingKey = (recording: Recording): string => recording.id;

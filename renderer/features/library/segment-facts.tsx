@@ -2,10 +2,12 @@ import { useTranslation } from 'react-i18next';
 import type { MediaFacts, Segment } from '#common/evidence/index.ts';
 import { formatWallTime } from '#common/time/index.ts';
 import { CodeText, Facts, formatBytes, Hint, StateMark } from '#renderer/ui/index.ts';
+import { OriginalPlace, usePlacements } from './place.tsx';
 
 /** One original file: what is in it, and how it was sealed. */
 export function SegmentFacts({ segment, zone }: { readonly segment: Segment; readonly zone: string }) {
-  const { t } = useTranslation('library');
+  const { t } = useTranslation(['library', 'store']);
+  const placement = usePlacements().get(segment.evidenceId) ?? null;
   const { media } = segment;
   const facts = media.state === 'ready' || media.state === 'making-proxy' ? media.facts : null;
   const undecodable = facts?.undecodableFrames ?? 0;
@@ -49,6 +51,7 @@ export function SegmentFacts({ segment, zone }: { readonly segment: Segment; rea
           name: t('inspector.sealed'),
           value: <StateMark tone="verified">{formatWallTime(segment.sealedAt, zone)}</StateMark>,
         },
+        { name: t('store:place.label'), value: <OriginalPlace placement={placement} zone={zone} /> },
         { name: t('inspector.readBack'), value: t(`inspector.readBackFrom.${segment.readBack}`) },
         { name: t('inspector.hash'), value: <CodeText text={segment.sha256} name={t('inspector.hash')} /> },
         {

@@ -46,7 +46,7 @@ export type RedactionSurroundings = {
 export async function openRedaction(around: RedactionSurroundings): Promise<RedactionWork> {
   const { client, drafts, accountId, evidenceId } = around;
   const project = await client.call('redaction.open', { evidenceId });
-  const draft = await drafts.draft(accountId, project.id);
+  const draft = await drafts.draft(project.id);
   const fits = draft !== null && draft.baseVersion === project.version;
   const document = fits ? applyAll(project.document, draft.edits).document : project.document;
   const save = createStore<SaveState>(() => ({ state: 'saved' }));
@@ -68,7 +68,7 @@ export async function openRedaction(around: RedactionSurroundings): Promise<Reda
         return { version, document: saved };
       },
       keepDraft: (unsent) => drafts.putDraft({ projectId: project.id, accountId, ...unsent, savedAt: Date.now() }),
-      dropDraft: () => drafts.removeDraft(accountId, project.id),
+      dropDraft: () => drafts.removeDraft(project.id),
       draftFailed: noteProblem,
       later: (milliseconds, call) => {
         const timer = setTimeout(call, milliseconds);

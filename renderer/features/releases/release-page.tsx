@@ -4,8 +4,27 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Recording, Render, Verdict } from '#common/evidence/index.ts';
 import { errorWords } from '#renderer/bridge/index.ts';
-import { navigate, useCatalog, useClient, useDeed, useNotices, useSession } from '#renderer/state/index.ts';
-import { Card, EmptyState, ErrorPanel, Facts, formatCount, Hint, Page, Row, Section } from '#renderer/ui/index.ts';
+import {
+  navigate,
+  useCatalog,
+  useCatalogState,
+  useClient,
+  useDeed,
+  useNotices,
+  useSession,
+} from '#renderer/state/index.ts';
+import {
+  Card,
+  EmptyState,
+  ErrorPanel,
+  Facts,
+  formatCount,
+  Hint,
+  Page,
+  Row,
+  RowsPlaceholder,
+  Section,
+} from '#renderer/ui/index.ts';
 import { DocumentLists } from './inspectors.tsx';
 import classes from './releases.module.css';
 import { showPackage } from './releases-panel.tsx';
@@ -17,6 +36,10 @@ export function ReleasePage({ renderId }: { readonly renderId: string }) {
   const render = useCatalog('render').byId.get(renderId);
   const recordings = useCatalog('recording');
   const recording = render === undefined ? undefined : recordings.byId.get(render.recordingId);
+  const { freshness } = useCatalogState();
+  if ((render === undefined || recording === undefined) && freshness.state === 'filling') {
+    return <RowsPlaceholder label={t('loading')} />;
+  }
   if (render === undefined || recording === undefined || render.status.state !== 'passed') {
     return (
       <EmptyState

@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Session } from '#common/contract/index.ts';
 import { boxAt } from '#common/redaction/index.ts';
 import { makeNumberedClip } from '#test/support/numbered-clip.ts';
 import { openReviewBench, type ReviewBench, settledFrame } from '#test/support/review-bench.ts';
 import { pictureBox } from '#test/support/screen-pixels.ts';
 import { id } from '#test/support/scripted-station/fixtures.ts';
+import { emptyDepartment } from '#test/support/scripted-station/scripts.ts';
 
 const size = { width: 640, height: 360 };
 const frames = 120;
@@ -225,6 +227,39 @@ describe('saving', () => {
     await saved(page);
     await expect.poll(() => boxes().length).toBe(3);
     expect(await page.getByTestId('box-list').getByRole('button').count()).toBe(3);
+  });
+
+  it('keeps what was done before the page crashed, for whoever signs in again as the same person', async () => {
+    bench = await openReviewBench([clip]);
+    const page = await bench.open();
+    await ready(page);
+    await page.keyboard.press('n');
+    await saved(page);
+    bench.station.disconnect();
+    await page.keyboard.press('n');
+    await page.keyboard.press('n');
+    await page.getByText('Not saved yet – kept on this computer').waitFor();
+    const crash = await page.context().newCDPSession(page);
+    const crashed = page.waitForEvent('crash');
+    // The answer to this never comes.
+    void crash.send('Page.crash').catch(() => undefined);
+    await crashed;
+    let session: Session | null = null;
+    bench.answer('session.current', () => ({ session }));
+    bench.answer('session.signIn', () => {
+      session = emptyDepartment.session;
+      if (session === null) throw new Error('The script has nobody signed in.');
+      return session;
+    });
+    bench.station.reconnect();
+    const again = await page.context().newPage();
+    await again.goto(page.url());
+    await again.getByLabel('User name').fill('dwhitfield');
+    await again.getByLabel('Password', { exact: true }).fill('correct horse');
+    await again.keyboard.press('Enter');
+    await saved(again);
+    await expect.poll(() => boxes().length).toBe(3);
+    expect(await again.getByTestId('box-list').getByRole('button').count()).toBe(3);
   });
 
   it('overwrites nobody: says whose change came first and shows it when asked', async () => {

@@ -1,6 +1,8 @@
 import type { Change } from '#common/contract/index.ts';
+import type { Placement } from '#common/evidence/index.ts';
 import * as fixtures from './fixtures.ts';
 import type { Script } from './server.ts';
+import { busyStore, damagedPlacement, noStore, placementsOf } from './store.ts';
 
 const [admin, officer] = fixtures.people;
 if (admin === undefined || officer === undefined) throw new Error('The script has lost its people.');
@@ -16,6 +18,7 @@ export const firstRun: Script = {
   auditLength: 0,
   filesOnDock: 0,
   posters: [],
+  store: noStore,
 };
 
 /** A department with nothing in it yet; its administrator is signed in. */
@@ -28,22 +31,27 @@ export const emptyDepartment: Script = {
 /** A department on a busy afternoon: docks in every state, 1,200 recordings, renders that passed and failed. */
 export function busyDepartment(posters: readonly Uint8Array[], recordings = 1_200): Script {
   const jobs = busyJobs();
+  const things = [...catalog(recordings, posters.length)];
+  const placements = things.flatMap(({ kind, value }) => (kind === 'placement' ? [value as Placement] : []));
   return {
     department: true,
     session: fixtures.sessionOf(admin ?? officer ?? fail(), 'department'),
-    changes: fixtures.changes([...catalog(recordings, posters.length)]),
+    changes: fixtures.changes(things),
     docks: busyDocks(jobs.offload.id),
     jobs: Object.values(jobs),
     watching: ['/srv/uploads/cruisers'],
     auditLength: 1_500,
     filesOnDock: 10_000,
     posters,
+    store: busyStore(placements),
   };
 }
 
 /** The same afternoon in the training agency, as an officer. */
 export function training(posters: readonly Uint8Array[]): Script {
-  return { ...busyDepartment(posters, 40), session: fixtures.sessionOf(officer ?? fail(), 'training') };
+  const busy = busyDepartment(posters, 40);
+  const changes = busy.changes.filter(({ kind }) => kind !== 'placement');
+  return { ...busy, changes, store: noStore, session: fixtures.sessionOf(officer ?? fail(), 'training') };
 }
 
 function fail(): never {
@@ -138,6 +146,8 @@ function* catalog(count: number, posters: number): Generator<Pick<Change, 'kind'
   const recordings = Array.from({ length: count }, (_, n) => fixtures.recording(n, posters));
   for (const value of recordings.toReversed()) yield { kind: 'recording', value };
   for (let n = 0; n < 6; n++) yield { kind: 'damaged', value: fixtures.damagedItem(n) };
+  for (const value of placementsOf(recordings)) yield { kind: 'placement', value };
+  yield { kind: 'placement', value: damagedPlacement(0) };
   const projects = recordings.slice(8, 12).map((recording, n) => fixtures.project(n, recording));
   for (const value of projects) yield { kind: 'project', value };
   const [first, second, third] = projects;

@@ -14,12 +14,14 @@ import {
   type ReplyOf,
   type Session,
   type StationEvent,
+  type StoreStatus,
 } from '#common/contract/index.ts';
 import { ExpectedError, toWireError } from '#common/errors/index.ts';
 import type { Job } from '#common/evidence/index.ts';
 import { loadPage } from '#gateway/page/index.ts';
 import { serveRange } from '../serve-range.ts';
 import * as fixtures from './fixtures.ts';
+import { storeAnswers } from './store.ts';
 
 const { scriptedNow } = fixtures;
 
@@ -35,6 +37,10 @@ export type Script = {
   readonly auditLength: number;
   readonly filesOnDock: number;
   readonly posters: readonly Uint8Array[];
+  /** How the traffic with the store stands. */
+  readonly store: StoreStatus;
+  /** Stations with another secret give other keys for what the page keeps. */
+  readonly cacheSecret?: string;
 };
 
 export type ScriptedStation = {
@@ -50,7 +56,7 @@ export type ScriptedStation = {
 };
 
 type Answerer = (params: unknown) => unknown;
-type Answers = { readonly [M in MethodName]?: (params: ParsedRequestOf<M>) => ReplyOf<M> };
+type Answers = { readonly [M in MethodName]?: (params: ParsedRequestOf<M>) => ReplyOf<M> | Promise<ReplyOf<M>> };
 
 /** What a test adds: answers of its own, and media files by the id in their address (served by ranges). */
 export type ScriptAdditions = {
@@ -89,7 +95,11 @@ export async function startScriptedStation(
     return value;
   };
 
+  const placements = () =>
+    feed.flatMap((each) => (each.kind === 'placement' && each.value !== null ? [each.value] : []));
+
   const answers: Answers = {
+    ...storeAnswers(script.store, placements, (status) => say({ kind: 'store.changed', status })),
     'station.status': () => ({
       version: '0.1.0',
       department: script.department ? { name: 'Millbrook Police Department' } : null,
@@ -123,6 +133,9 @@ export async function startScriptedStation(
       session = fixtures.sessionOf(fixtures.account(username, displayName, 'admin'), 'department');
       return session;
     },
+    'session.cacheKey': () => ({
+      key: Buffer.from(fixtures.sha(`${script.cacheSecret ?? ''}${session?.account.id}`), 'hex').toString('base64'),
+    }),
     'session.signOut': () => {
       session = null;
       return {};
@@ -233,7 +246,7 @@ export async function startScriptedStation(
     return {};
   };
 
-  const answer = (text: string): Answer => {
+  const answer = async (text: string): Promise<Answer> => {
     const call = callSchema.parse(JSON.parse(text));
     try {
       if (!isMethodName(call.method)) throw new Error(`No method ${call.method}.`);
@@ -245,7 +258,7 @@ export async function startScriptedStation(
       }
       const given = (additions.answers?.[call.method] ?? answers[call.method]) as Answerer | undefined;
       if (given === undefined) throw new ExpectedError('not-found', 'The script has no answer to this.');
-      return { id: call.id, ok: true, result: declared.reply.parse(given(params)) };
+      return { id: call.id, ok: true, result: declared.reply.parse(await given(params)) };
     } catch (thrown) {
       if (!(thrown instanceof ExpectedError)) console.error(call.method, thrown);
       return { id: call.id, ok: false, error: toWireError(thrown, 'ref-scripted') };
@@ -283,7 +296,9 @@ export async function startScriptedStation(
     socketServer.handleUpgrade(request, socket, head, (opened) => {
       sockets.add(opened);
       opened.on('close', () => sockets.delete(opened));
-      opened.on('message', (data: Buffer) => opened.send(JSON.stringify(answer(data.toString('utf8')))));
+      opened.on('message', (data: Buffer) => {
+        void answer(data.toString('utf8')).then((given) => opened.send(JSON.stringify(given)));
+      });
     });
   });
 

@@ -3,27 +3,21 @@ import { Dexie } from 'dexie';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Change, changeSchema } from '#common/contract/index.ts';
 import type { Recording } from '#common/evidence/index.ts';
-import {
-  clearReplicas,
-  openDexieStore,
-  openReplica,
-  plainCodec,
-  type Replica,
-  startSync,
-} from '#renderer/cache/index.ts';
+import { clearReplicas, openReplica, openRowStore, type Replica, sealWith, startSync } from '#renderer/cache/index.ts';
 import { createFeed, type Feed } from '#test/support/change-feed.ts';
+import { draft } from '#test/support/drafts.ts';
 import { id, recording } from '#test/support/scripted-station/fixtures.ts';
+import { placementsOf } from '#test/support/scripted-station/store.ts';
 
-const agency = id('agency', 'department');
 const account = id('account', 'rokafor');
-const name = `plainview-${agency}`;
+const rowsName = `plainview-rows-${account}`;
+const key = Buffer.alloc(32, 7).toString('base64');
 const opened: Replica[] = [];
 
-async function open(
-  ...rest: Parameters<typeof openReplica> extends [unknown, ...infer R] ? R : never
-): Promise<Replica> {
-  const replica = await openReplica(agency, ...rest);
+async function open(options: Parameters<typeof openReplica>[2] = {}): Promise<Replica> {
+  const replica = await openReplica(account, await sealWith(key), options);
   opened.push(replica);
+  await replica.whole;
   return replica;
 }
 
@@ -44,11 +38,25 @@ function fill(feed: Feed, count: number): void {
 const titles = (replica: Replica): string[] => replica.snapshot('recording').all.map((each) => each.title);
 
 afterEach(async () => {
-  for (const replica of opened.splice(0)) replica.close();
+  for (const replica of opened.splice(0)) await replica.close();
   for (const database of await Dexie.getDatabaseNames()) await Dexie.delete(database);
 });
 
 describe('the replica of a catalog', () => {
+  it('holds where originals are beside everything else', async () => {
+    const [placement] = placementsOf([recording(1, 0)]);
+    if (placement === undefined) throw new Error('The recording has no placement.');
+    const feed = createFeed();
+    fill(feed, 3);
+    feed.put('placement', placement);
+    const replica = await open();
+    await pull(feed, replica);
+    await replica.close();
+    const again = await open();
+    expect(again.snapshot('placement').all).toEqual([placement]);
+    expect(again.snapshot('recording').all).toHaveLength(3);
+  });
+
   it('is filled in pages of 500 and is there again after a restart, without asking for what it has', async () => {
     const feed = createFeed();
     fill(feed, 1_203);
@@ -57,7 +65,7 @@ describe('the replica of a catalog', () => {
     expect(first.snapshot('recording').all).toHaveLength(1_203);
     expect(first.freshness()).toEqual({ state: 'current' });
     expect(feed.asked.map((ask) => ask.since)).toEqual([0, 500, 1_000]);
-    first.close();
+    await first.close();
 
     const second = await open();
     expect(second.snapshot('recording').all).toHaveLength(1_203);
@@ -84,8 +92,8 @@ describe('the replica of a catalog', () => {
     expect(titles(replica)).toEqual([recording(0, 0).title, 'Renamed']);
     expect(replica.snapshot('recording')).toBe(replica.snapshot('recording'));
     sync.stop();
-    replica.close();
-    expect(titles(await open())).toEqual([recording(0, 0).title, 'Renamed']);
+    await replica.close();
+    expect(titles(await open()).sort()).toEqual(['Renamed', recording(0, 0).title].sort());
   });
 
   it('does not pull twice at once, and pulls again when told during a pull', async () => {
@@ -131,11 +139,11 @@ describe('the replica of a catalog', () => {
     await replica.apply([change(9, recent)], position(9));
     await replica.apply([change(4, old)], position(9));
     expect(titles(replica)).toEqual(['Recent']);
-    replica.close();
+    await replica.close();
 
     // Another window of the same browser is behind and writes what it just got.
-    const store = await openDexieStore(name, plainCodec);
-    await store.apply([change(4, old)], position(4));
+    const store = await openRowStore(rowsName, await sealWith(key));
+    expect(await store.add([change(4, old)], position(3), position(4))).toBe('written');
     store.close();
     const again = await open();
     expect(titles(again)).toEqual(['Recent']);
@@ -154,7 +162,7 @@ describe('the replica of a catalog', () => {
     await pull(feed, replica);
     expect(titles(replica).sort()).toEqual(others);
     expect(replica.position()).toEqual({ epoch: 'second', seq: 10 });
-    replica.close();
+    await replica.close();
     expect(titles(await open()).sort()).toEqual(others);
   });
 
@@ -169,49 +177,29 @@ describe('the replica of a catalog', () => {
     expect(replica.position()).toEqual({ epoch: 'first', seq: 2 });
   });
 
-  it('forgets rows it cannot understand and pulls them again, keeping drafts', async () => {
-    const feed = createFeed();
-    fill(feed, 2);
-    const replica = await open();
-    await pull(feed, replica);
-    await replica.drafts.putDraft(draft());
-    replica.close();
-    const raw = await new Dexie(name).open();
-    await raw.table('recording').update(id('recording', '1'), { value: { from: 'a version nobody knows' } });
-    raw.close();
-    const again = await open();
-    expect(again.durability()).toBe('stored');
-    expect(again.snapshot('recording').all).toHaveLength(0);
-    expect(again.position()).toEqual({ epoch: null, seq: 0 });
-    expect(await again.drafts.drafts(account)).toEqual([draft()]);
-    await pull(feed, again);
-    expect(again.snapshot('recording').all).toHaveLength(2);
-  });
-
   it('deletes a database that cannot be opened and makes it anew', async () => {
     const before = await open();
     await before.apply([change(1, recording(0, 0))], { epoch: 'first', seq: 1 });
-    before.close();
+    await before.close();
     let attempts = 0;
     const replica = await open({
-      open: (database, codec) =>
-        ++attempts === 1 ? Promise.reject(new Error('harmed')) : openDexieStore(database, codec),
+      open: (database, seal) => (++attempts <= 2 ? Promise.reject(new Error('harmed')) : openRowStore(database, seal)),
     });
     expect(replica.durability()).toBe('stored');
     expect(replica.snapshot('recording').all).toEqual([]);
     await replica.apply([change(1, recording(1, 0))], { epoch: 'first', seq: 1 });
-    replica.close();
+    await replica.close();
     expect(titles(await open())).toEqual([recording(1, 0).title]);
   });
 
   it('takes over a database that another version of the station left', async () => {
-    const other = new Dexie(name);
+    const other = new Dexie(rowsName);
     other.version(99).stores({ something: 'id' });
     await other.open();
     other.close();
     const replica = await open();
     await replica.apply([change(1, recording(0, 0))], { epoch: 'first', seq: 1 });
-    replica.close();
+    await replica.close();
     expect((await open()).snapshot('recording').all).toHaveLength(1);
   });
 
@@ -223,55 +211,44 @@ describe('the replica of a catalog', () => {
     await pull(feed, replica);
     expect(replica.snapshot('recording').all).toHaveLength(4);
     await replica.drafts.putDraft(draft());
-    expect(await replica.drafts.draft(account, draft().projectId)).toEqual(draft());
+    expect(await replica.drafts.draft(draft().projectId)).toEqual(draft());
   });
 
-  it('goes on from memory, and says so, when the disk fills up', async () => {
+  it('goes on from memory, says so, and makes room for drafts when the disk fills up', async () => {
     const feed = createFeed();
     fill(feed, 2);
+    const full = () => Promise.reject(new DOMException('The disk is full.', 'QuotaExceededError'));
     const replica = await open({
-      open: async (database, codec) => ({
-        ...(await openDexieStore(database, codec)),
-        apply: () => Promise.reject(new DOMException('The disk is full.', 'QuotaExceededError')),
-      }),
+      open: async (database, seal) => ({ ...(await openRowStore(database, seal)), add: full, replace: full }),
+    });
+    let told = 0;
+    replica.subscribe(() => {
+      if (replica.durability() === 'memory') told++;
     });
     await pull(feed, replica);
     expect(replica.durability()).toBe('memory');
+    expect(told).toBeGreaterThan(0);
     expect(replica.snapshot('recording').all).toHaveLength(2);
     expect(replica.freshness()).toEqual({ state: 'current' });
-  });
-
-  it('writes values only through the codec', async () => {
-    const feed = createFeed();
-    fill(feed, 1);
-    const codec = {
-      enclose: (value: unknown) => Promise.resolve(btoa(JSON.stringify(value))),
-      disclose: (stored: unknown) => Promise.resolve(JSON.parse(atob(stored as string)) as unknown),
-    };
-    const replica = await open({ codec });
-    await pull(feed, replica);
+    expect(await Dexie.getDatabaseNames()).not.toContain(rowsName);
     await replica.drafts.putDraft(draft());
-    replica.close();
-    const raw = await new Dexie(name).open();
-    const rows = await Promise.all(raw.tables.map((table) => table.toArray()));
-    raw.close();
-    const text = JSON.stringify(rows);
-    expect(text).not.toContain(recording(0, 0).title);
-    expect(text).not.toContain('Face');
-    const again = await open({ codec });
-    expect(titles(again)).toEqual([recording(0, 0).title]);
-    expect(await again.drafts.drafts(account)).toEqual([draft()]);
+    await replica.close();
+    expect(await (await open()).drafts.draft(draft().projectId)).toEqual(draft());
   });
-});
 
-describe('drafts', () => {
-  it('belong to the person who made them', async () => {
+  it('puts many small pages together, and loses none', async () => {
     const replica = await open();
-    await replica.drafts.putDraft(draft());
-    expect(await replica.drafts.draft(id('account', 'somebody-else'), draft().projectId)).toBeNull();
-    expect(await replica.drafts.drafts(id('account', 'somebody-else'))).toEqual([]);
-    await replica.drafts.removeDraft(account, draft().projectId);
-    expect(await replica.drafts.drafts(account)).toEqual([]);
+    const at = (seq: number) => ({ epoch: 'first', seq });
+    for (let seq = 1; seq <= 130; seq++) {
+      await replica.apply([change(seq, { ...recording(seq % 50, 0), title: `Title ${seq}` })], at(seq));
+    }
+    await replica.close();
+    const raw = await new Dexie(rowsName).open();
+    expect(await raw.table('blocks').count()).toBeLessThan(20);
+    raw.close();
+    const again = await open();
+    expect(again.position()).toEqual(at(130));
+    expect(titles(again).sort()).toEqual(Array.from({ length: 50 }, (_, n) => `Title ${n + 81}`).sort());
   });
 });
 
@@ -281,18 +258,34 @@ describe('clearing when nobody is signed in', () => {
     fill(feed, 3);
     const replica = await open();
     await pull(feed, replica);
-    replica.close();
+    await replica.close();
     await clearReplicas();
     expect(await Dexie.getDatabaseNames()).toEqual([]);
 
     const withDraft = await open();
     await pull(feed, withDraft);
     await withDraft.drafts.putDraft(draft());
-    withDraft.close();
+    await withDraft.close();
     await clearReplicas();
+    expect(await Dexie.getDatabaseNames()).toEqual([`plainview-drafts-${account}`]);
     const after = await open();
     expect(after.snapshot('recording').all).toEqual([]);
-    expect(await after.drafts.drafts(account)).toEqual([draft()]);
+    expect(await after.drafts.draft(draft().projectId)).toEqual(draft());
+  });
+
+  it('deletes what an earlier version wrote in clear, and other people’s rows, while somebody is signed in', async () => {
+    const unsealed = new Dexie(`plainview-${id('agency', 'department')}`);
+    unsealed.version(1).stores({ recording: 'id', drafts: '[accountId+projectId], accountId' });
+    await unsealed.table('recording').put({ id: 'x', seq: 1, value: { title: 'In clear' } });
+    unsealed.close();
+    const other = await openReplica(id('account', 'somebody-else'), await sealWith(key));
+    await other.close();
+    const mine = await open();
+    await mine.apply([change(1, recording(0, 0))], { epoch: 'first', seq: 1 });
+    await clearReplicas(account);
+    expect([...(await Dexie.getDatabaseNames())].sort()).toEqual([`plainview-drafts-${account}`, rowsName]);
+    await mine.close();
+    expect(titles(await open())).toEqual([recording(0, 0).title]);
   });
 
   it('leaves other databases alone', async () => {
@@ -304,25 +297,3 @@ describe('clearing when nobody is signed in', () => {
     expect(await Dexie.getDatabaseNames()).toEqual(['somebody-elses']);
   });
 });
-
-function draft() {
-  return {
-    projectId: id('project', '1'),
-    accountId: account,
-    baseVersion: 3,
-    edits: [
-      {
-        kind: 'put-track' as const,
-        at: 0,
-        track: {
-          id: id('track', '1'),
-          name: 'Face',
-          style: { kind: 'solid' as const },
-          range: { first: 0, last: 9 },
-          keyframes: [{ frame: 0, box: { x: 1, y: 2, width: 3, height: 4 } }],
-        },
-      },
-    ],
-    savedAt: 1_700_000_000_000,
-  };
-}

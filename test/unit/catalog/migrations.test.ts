@@ -52,6 +52,11 @@ const steps = [
     insert: `INSERT INTO accounts VALUES ('acc_1', 'dfield', 'Dana', 'officer', 1, NULL, 0, NULL)`,
     select: 'SELECT * FROM accounts',
   },
+  {
+    adds: ['placements', 'sidecars', 'store_settings', 'upload_parts', 'uploads'],
+    insert: `INSERT INTO placements VALUES ('evd_1', 'queued', 0, 1, NULL, 5, 0, '{}')`,
+    select: 'SELECT * FROM placements',
+  },
 ];
 
 it('has a test for every migration', () => {

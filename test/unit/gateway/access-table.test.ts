@@ -41,6 +41,17 @@ const allowed: { readonly [M in MethodName]: 'anyone' | readonly Role[] } = {
   'audit.list': ['supervisor', 'records', 'admin'],
   'audit.verify': ['supervisor', 'records', 'admin'],
   'audit.lastAnchor': everybody,
+  'session.cacheKey': everybody,
+  'store.status': everybody,
+  'store.probe': ['admin'],
+  'store.connect': ['admin'],
+  'store.disconnect': ['admin'],
+  'store.setLimits': ['admin'],
+  'store.setRetention': ['admin'],
+  'store.pause': ['admin'],
+  'store.resume': ['admin'],
+  'store.queue': everybody,
+  'store.sendFirst': everybody,
 };
 
 let station: TransportStation;

@@ -2,8 +2,9 @@ import { foundation } from './0001-foundation.ts';
 import { evidence } from './0002-evidence.ts';
 import { work } from './0003-work.ts';
 import { people } from './0004-people.ts';
+import { cloud } from './0005-cloud.ts';
 import type { Migration } from './migration.ts';
 
 export type { Migration };
 
-export const migrations: readonly Migration[] = [foundation, evidence, work, people];
+export const migrations: readonly Migration[] = [foundation, evidence, work, people, cloud];

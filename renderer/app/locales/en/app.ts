@@ -5,6 +5,7 @@ export const app = {
     dock: 'Dock',
     library: 'Library',
     releases: 'Releases',
+    store: 'Store',
     people: 'People',
     audit: 'Audit',
     shortcuts: 'Keys',
@@ -14,6 +15,7 @@ export const app = {
     dock: 'Go to the dock',
     library: 'Go to the library',
     releases: 'Go to releases',
+    store: 'Go to the store',
     people: 'Go to people',
     audit: 'Go to the audit log',
     palette: 'Search and run commands',
@@ -24,10 +26,6 @@ export const app = {
   },
   training: { short: 'Training', banner: 'Training – nothing here is evidence' },
   search: 'Search recordings and commands',
-  store: {
-    localOnly: 'Only on this station',
-    localOnlyHint: 'No cloud store is set up. What is sealed is kept on this station and nowhere else.',
-  },
   role: { officer: 'Officer', supervisor: 'Supervisor', records: 'Records custodian', admin: 'Administrator' },
   anchor: {
     age: 'Last anchor {{ago}}',
@@ -37,7 +35,11 @@ export const app = {
   copy: {
     memory: 'Library copy not kept',
     memoryHint:
-      'This browser does not store the offline copy of the library. Everything works until the window closes.',
+      'This browser does not store the offline copy of the library, or the disk is full. Everything works until the window closes; changes that the station has not received yet would be lost with it.',
+    aside_one: '{{count, number}} draft kept aside',
+    aside_other: '{{count, number}} drafts kept aside',
+    asideHint:
+      'Changes to redactions that the station never received cannot be opened with your key of today: the key was replaced, or the stored draft is harmed. They stay here unread, and come back by themselves when the keys of the station are restored from their backup.',
     behind: 'Library may be out of date',
     filling: 'Filling the library, {{done}} of {{head}}',
   },

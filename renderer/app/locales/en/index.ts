@@ -7,8 +7,9 @@ import { player } from './player.ts';
 import { redaction } from './redaction.ts';
 import { releases } from './releases.ts';
 import { review } from './review.ts';
+import { store } from './store.ts';
 import { ui } from './ui.ts';
 import { welcome } from './welcome.ts';
 
 /** Every text of the window in English, by namespace. */
-export const en = { admin, app, dock, jobs, library, player, redaction, releases, review, ui, welcome } as const;
+export const en = { admin, app, dock, jobs, library, player, redaction, releases, review, store, ui, welcome } as const;

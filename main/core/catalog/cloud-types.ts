@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { storeLimitsSchema, storeTargetSchema } from '#common/contract/index.ts';
+import { instantSchema, originalIdSchema, placementSchema } from '#common/evidence/index.ts';
+import type { RecordingId } from '#common/ids/index.ts';
+
+/** A placement with what only the uploading needs to know. */
+export const placementRecordSchema = z.object({
+  placement: placementSchema,
+  /** Smaller is older: the number its file got when it was sealed. */
+  ordinal: z.number().int().nonnegative(),
+  /** How often the store gave back other bytes than it was given. */
+  mismatches: z.number().int().nonnegative(),
+});
+export type PlacementRecord = Readonly<z.infer<typeof placementRecordSchema>>;
+
+/** A part of an object that the store has acknowledged. */
+export const ledgerPartSchema = z.object({
+  number: z.number().int().positive(),
+  sizeBytes: z.number().int().positive(),
+  etag: z.string(),
+  md5: z.string().nullable(),
+});
+export type LedgerPart = Readonly<z.infer<typeof ledgerPartSchema>>;
+
+/** An object that travels in parts and is not whole yet. */
+export const uploadRecordSchema = z.object({
+  id: originalIdSchema,
+  /** Its key in the store. */
+  object: z.string(),
+  /** The store's name of the upload. */
+  upload: z.string(),
+  partSize: z.number().int().positive(),
+  begunAt: instantSchema,
+  parts: z.array(ledgerPartSchema),
+});
+export type UploadRecord = Readonly<z.infer<typeof uploadRecordSchema>>;
+
+/** The store in use and how it is used. Holds no secret. */
+export const storeSettingsSchema = z.object({
+  target: storeTargetSchema,
+  storeId: z.string(),
+  connectedAt: instantSchema,
+  limits: storeLimitsSchema,
+  retentionDays: z.number().int().positive().nullable(),
+  objectLock: z.boolean(),
+  paused: z.boolean(),
+});
+export type StoreSettings = Readonly<z.infer<typeof storeSettingsSchema>>;
+
+/** An original that nobody has placed yet. */
+export type Unplaced = {
+  readonly id: z.infer<typeof originalIdSchema>;
+  readonly ordinal: number;
+  readonly plaintextBytes: number;
+  readonly recordingId: RecordingId | null;
+  /** The name of its file on the camera. */
+  readonly name: string;
+};
+
+type Tally = { readonly items: number; readonly bytes: number };
+/** How many placements there are in each state. */
+export type PlacementSummary = {
+  readonly queued: Tally;
+  readonly uploading: Tally;
+  readonly verified: Tally;
+  readonly onlyInCloud: Tally;
+  readonly missing: Tally;
+  /** The earliest time at which one that waits may be tried again; null when none waits. */
+  readonly nextAt: number | null;
+};
+
+/** Changes of a commit that concern the store. */
+export type CloudWrite =
+  /** Leaves the priority of a placement that is there alone. */
+  | { readonly put: 'placement'; readonly value: PlacementRecord }
+  /**
+   * Puts these before all others. Those that wait for another try, and those that are missing, are queued at once.
+   * What is not placed, on its way or in the store already stays as it is.
+   */
+  | { readonly put: 'send-first'; readonly ids: readonly PlacementRecord['placement']['id'][]; readonly at: number }
+  /** Everything that was on its way when the station stopped is queued again. */
+  | { readonly put: 'nothing-uploading'; readonly at: number }
+  /** Begins the ledger of an object anew, with the parts that are given. */
+  | { readonly put: 'upload'; readonly value: UploadRecord }
+  /** `not-found` when the upload is not in the ledger. */
+  | { readonly put: 'upload-part'; readonly id: UploadRecord['id']; readonly value: LedgerPart }
+  | { readonly put: 'store-settings'; readonly value: StoreSettings }
+  | { readonly delete: 'upload'; readonly id: UploadRecord['id'] }
+  /** The settings, every placement and the ledger. */
+  | { readonly delete: 'store' };

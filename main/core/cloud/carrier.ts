@@ -1,0 +1,117 @@
+import type { StoreReport, StoreTarget } from '#common/contract/index.ts';
+import { ExpectedError } from '#common/errors/index.ts';
+import type { ReadBack } from './read-back.ts';
+import type { ObjectStore } from './store/port.ts';
+import { type Begun, beginTransfer, type Step, type Transfer, type TransferPlan } from './transfer.ts';
+
+type Call = { readonly signal: AbortSignal };
+
+/**
+ * Carries one original at a time into the store, and small objects beside. Runs where it may compute: in a thread of its own.
+ * The order is `begin`, `next` until done, `complete`, `check`, `drop`; everything throws what the store throws.
+ */
+export interface Carrier {
+  begin(plan: TransferPlan, call: Call): Promise<Begun>;
+  next(call: Call): Promise<Step>;
+  complete(call: Call): Promise<void>;
+  check(call: Call & { readonly onBytes: (bytes: number) => void }): Promise<ReadBack>;
+  /** Lets go of the file; what the store has acknowledged stays there. Safe to repeat. */
+  drop(): Promise<void>;
+
+  /** Puts a small object (unless one is there and `replace` is false) and gives what is there then. */
+  putSmall(
+    small: { readonly key: string; readonly bytes: Uint8Array; readonly replace: boolean },
+    call: Call,
+  ): Promise<Uint8Array>;
+  /** Null when it is not there. */
+  getSmall(key: string, call: Call): Promise<Uint8Array | null>;
+  /** False when the store holds it back. */
+  remove(key: string, call: Call): Promise<boolean>;
+  retain(keys: readonly string[], until: number, call: Call): Promise<void>;
+  abortUpload(key: string, upload: string, call: Call): Promise<void>;
+  /** Tries what the store can do and leaves nothing there. */
+  probe(call: Call): Promise<StoreReport>;
+  close(): Promise<void>;
+}
+
+/** What it takes to reach a store. The secret goes to where the carrier works and nowhere else. */
+export type StoreAccess = {
+  readonly target: StoreTarget;
+  readonly secretAccessKey: string | null;
+  /** False for a store that nobody has founded yet, or that is only looked at: its description need not be there. */
+  readonly inUse: boolean;
+};
+
+/** Opens a carrier for a store; whoever opened it closes it. */
+export type CarrierOpener = (access: StoreAccess) => Promise<Carrier>;
+
+/** Manifests and descriptions are far smaller; something larger is not ours and is not taken into memory. */
+const largestSmall = 64 * 1024 * 1024;
+
+/** A carrier in this thread, on a store that it closes in the end. */
+export function createCarrier(store: ObjectStore, probe: (call: Call) => Promise<StoreReport>): Carrier {
+  let transfer: Transfer | null = null;
+
+  async function drop(): Promise<void> {
+    const dropped = transfer;
+    transfer = null;
+    await dropped?.close();
+  }
+
+  function present(): Transfer {
+    if (transfer === null) throw new Error('Nothing is being carried.');
+    return transfer;
+  }
+
+  async function getSmall(key: string, { signal }: Call): Promise<Uint8Array | null> {
+    const head = await store.head(key, { signal });
+    if (head === null) return null;
+    if (head.sizeBytes > largestSmall) {
+      throw new ExpectedError('too-large', 'What lies under this name in the store is far too large.', {
+        subject: key,
+      });
+    }
+    return (await store.get(key, { signal })).bytes;
+  }
+
+  return {
+    begin: async (plan, { signal }) => {
+      await drop();
+      transfer = await beginTransfer(store, plan, signal);
+      return transfer.begun;
+    },
+    next: ({ signal }) => present().next(signal),
+    complete: ({ signal }) => present().complete(signal),
+    check: ({ signal, onBytes }) => present().check(signal, onBytes),
+    drop,
+    putSmall: async ({ key, bytes, replace }, call) => {
+      try {
+        await store.put(key, bytes, { signal: call.signal, ...(replace ? {} : { condition: { ifAbsent: true } }) });
+      } catch (error) {
+        if (!(error instanceof ExpectedError && error.code === 'store-conflict')) throw error;
+      }
+      const found = await getSmall(key, call);
+      if (found !== null) return found;
+      throw new ExpectedError('not-found', 'The store took an object and does not have it.', { subject: key });
+    },
+    getSmall,
+    remove: async (key, { signal }) => {
+      try {
+        await store.remove(key, { signal });
+        return true;
+      } catch (error) {
+        if (error instanceof ExpectedError && error.code === 'store-conflict') return false;
+        throw error;
+      }
+    },
+    retain: async (keys, until, { signal }) => {
+      for (const key of keys) await store.retain(key, until, { signal });
+    },
+    abortUpload: (key, upload, { signal }) => store.abortUpload(key, upload, { signal }),
+    probe,
+    close: async () => {
+      await drop();
+      await store.close();
+    },
+  };
+}

@@ -1,0 +1,280 @@
+import type { Actor, AuditEvent } from '#common/audit/index.ts';
+import type { StoreLimits, StoreStatus, StoreTarget } from '#common/contract/index.ts';
+import { ExpectedError, toWireError, type WireError } from '#common/errors/index.ts';
+import type { Catalog, StoreSettings } from '#core/catalog/index.ts';
+import { createThrottle } from '#core/jobs/index.ts';
+import type { Clock, Logger, SecretStore } from '#core/kernel/index.ts';
+import type { Vault } from '#core/vault/index.ts';
+import type { Carrier, CarrierOpener, StoreAccess } from './carrier.ts';
+import { joinStore, placeOf, probeWith, secretNames } from './connect.ts';
+import { type Engine, startEngine } from './engine.ts';
+import { storeKeys } from './keys.ts';
+import { checkLimits, createQuietHours } from './limits.ts';
+import { createStatusTeller } from './status.ts';
+import { type CloudDesk, noStore } from './types.ts';
+
+/** The desk is told at most five times a second. */
+const tellEveryMs = 200;
+/** How long a store that is left may take to forget what was half sent. */
+const partingMs = 5_000;
+
+export type CloudOptions = {
+  readonly catalog: Catalog;
+  readonly vault: Vault;
+  /** Keeps the store's root and the secret access key. */
+  readonly secrets: SecretStore;
+  /** The department's time zone, for quiet hours. */
+  readonly zone: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly openCarrier: CarrierOpener;
+  /** Originals that travel at once (default 2). */
+  readonly lanes?: number;
+};
+
+/** The department's store, and what travels there. */
+export interface Cloud extends CloudDesk {
+  /** Goes on with the store that was in use. Never fails because of the store: what is wrong is in the status. */
+  start(): Promise<void>;
+  onStatus(listener: (status: StoreStatus) => void): () => void;
+  /** Stops sending; what is queued stays queued. */
+  close(): Promise<void>;
+}
+
+export function createCloud(options: CloudOptions): Cloud {
+  const { catalog, secrets, clock, logger, openCarrier } = options;
+  const quietHours = createQuietHours(options.zone);
+  const teller = createStatusTeller(clock, quietHours);
+  const listeners = new Set<(status: StoreStatus) => void>();
+  let settings: StoreSettings | null = null;
+  let engine: Engine | null = null;
+  /** Why nothing is sent though a store is in use: its key is missing. */
+  let fault: WireError | null = null;
+  let turn: Promise<unknown> = Promise.resolve();
+  let closed = false;
+
+  async function status(): Promise<StoreStatus> {
+    const summary = await catalog.placements.summary();
+    const idle = { quiet: false, error: fault, lastContactAt: null, retryAt: null, travelling: [], sentBytes: 0 };
+    if (settings === null) return noStore;
+    return teller.tell(settings, summary, engine?.state() ?? idle);
+  }
+
+  const tell = createThrottle(tellEveryMs, () => {
+    if (listeners.size === 0 || closed) return;
+    status().then(
+      (now) => {
+        for (const listener of listeners) listener(now);
+      },
+      (error: unknown) => {
+        if (!closed) logger.error('The state of the store could not be told', { error });
+      },
+    );
+  });
+
+  /** What changes the connection happens one after the other. */
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = turn.then(work);
+    turn = result.catch(() => undefined);
+    return result;
+  }
+
+  function inUse(): StoreSettings {
+    if (settings !== null) return settings;
+    throw new ExpectedError('not-ready', 'The department uses no store.', { nextStep: 'Set one up first.' });
+  }
+
+  async function change(next: StoreSettings, event: AuditEvent, actor: Actor): Promise<void> {
+    await catalog.commit({ actor, writes: [{ put: 'store-settings', value: next }], events: [event] });
+    settings = next;
+    engine?.wake();
+    tell.call();
+  }
+
+  /** `given` null: the secret that is kept. */
+  async function accessTo(target: StoreTarget, given: string | null, inUse: boolean): Promise<StoreAccess> {
+    if (target.kind === 'folder') return { target, secretAccessKey: null, inUse };
+    const kept = given === null ? await secrets.get(secretNames.accessKey) : null;
+    const secretAccessKey = given ?? (kept === null ? '' : new TextDecoder().decode(kept));
+    if (secretAccessKey !== '') return { target, secretAccessKey, inUse };
+    throw new ExpectedError('invalid-request', 'The secret access key is missing.', {
+      subject: 'secretAccessKey',
+      nextStep: 'Type the secret that belongs to the access key.',
+    });
+  }
+
+  /** A carrier for a few questions; gone afterwards. */
+  async function asking<T>(access: StoreAccess, work: (carrier: Carrier) => Promise<T>): Promise<T> {
+    const carrier = await openCarrier(access);
+    try {
+      return await work(carrier);
+    } finally {
+      await carrier.close();
+    }
+  }
+
+  async function startSending(): Promise<void> {
+    const { target } = inUse();
+    const root = await secrets.get(secretNames.root);
+    if (root === null || root.length === 0) {
+      const missing = new ExpectedError('key-missing', "The store's key is not where this station keeps its keys.", {
+        subject: secrets.describe(),
+        nextStep: 'Disconnect the store, then connect it again with its recovery secret.',
+      });
+      fault = toWireError(missing);
+      logger.warn('Nothing can be sent to the store', { error: missing });
+      return;
+    }
+    fault = null;
+    engine = startEngine({
+      ...options,
+      keys: storeKeys(root),
+      openCarrier: async () => openCarrier(await accessTo(target, null, true)),
+      settings: inUse,
+      onChange: () => tell.call(),
+    });
+  }
+
+  async function leave(uploads: Awaited<ReturnType<Catalog['uploads']['all']>>): Promise<void> {
+    const { target } = inUse();
+    const signal = AbortSignal.timeout(partingMs);
+    try {
+      await asking(await accessTo(target, null, true), async (carrier) => {
+        for (const { object, upload } of uploads) await carrier.abortUpload(object, upload, { signal });
+      });
+    } catch (error) {
+      // The store forgets them by its own rules; nothing of the evidence hangs on it.
+      logger.warn('Unfinished uploads were left in the store', { error, uploads: uploads.length });
+    }
+  }
+
+  return {
+    start: () =>
+      inTurn(async () => {
+        settings = await catalog.storeSettings.get();
+        if (settings === null) return;
+        const writes = [{ put: 'nothing-uploading', at: clock.now() }] as const;
+        await catalog.commit({ actor: { kind: 'station' }, writes, events: [] });
+        await startSending();
+      }),
+    status,
+    probe: (input, actor) =>
+      inTurn(async () => {
+        const access = await accessTo(input.target, input.secretAccessKey, false);
+        const { signal } = new AbortController();
+        const report = await asking(access, (carrier) => probeWith(carrier, secrets, { signal }));
+        const event = { kind: 'store.probed', place: placeOf(input.target), usable: report.usable } as const;
+        await catalog.commit({ actor, writes: [], events: [event] });
+        return report;
+      }),
+    connect: (input, actor) =>
+      inTurn(async () => {
+        if (settings !== null) {
+          throw new ExpectedError('already-exists', 'The department uses a store already.', {
+            subject: placeOf(settings.target),
+            nextStep: 'Disconnect it first. What is in it stays there.',
+          });
+        }
+        const { target } = input;
+        const access = await accessTo(target, input.secretAccessKey, false);
+        const { signal } = new AbortController();
+        const { joined, report } = await asking(access, async (carrier) => {
+          const tried = await probeWith(carrier, secrets, { signal });
+          const bad = tried.checks.find(({ outcome }) => outcome === 'bad');
+          if (!tried.usable) {
+            throw new ExpectedError('store-unsupported', bad?.words ?? 'This store cannot be used.', {
+              subject: placeOf(target),
+              nextStep: 'Try it again on this page: the list says what is missing.',
+            });
+          }
+          const { holds } = tried;
+          const store = await joinStore(carrier, secrets, { holds, recoverySecret: input.recoverySecret }, { signal });
+          return { joined: store, report: tried };
+        });
+        await secrets.set(secretNames.root, joined.root);
+        if (access.secretAccessKey !== null) {
+          await secrets.set(secretNames.accessKey, new TextEncoder().encode(access.secretAccessKey));
+        }
+        const lock = report.checks.find(({ name }) => name === 'object-lock');
+        const next: StoreSettings = {
+          target,
+          storeId: joined.storeId,
+          connectedAt: clock.now(),
+          limits: { bytesPerSecond: null, quiet: null },
+          retentionDays: null,
+          objectLock: lock?.outcome === 'good',
+          paused: false,
+        };
+        await change(next, { kind: 'store.connected', place: placeOf(target), founded: joined.founded }, actor);
+        await secrets.set(secretNames.founding, new Uint8Array(0));
+        await startSending();
+        tell.call();
+        return { recoverySecret: joined.recoverySecret };
+      }),
+    disconnect: ({ reason }, actor) =>
+      inTurn(async () => {
+        const place = placeOf(inUse().target);
+        await engine?.stop();
+        engine = null;
+        await leave(await catalog.uploads.all());
+        const event = { kind: 'store.disconnected', place, reason } as const;
+        await catalog.commit({ actor, writes: [{ delete: 'store' }], events: [event] });
+        settings = null;
+        fault = null;
+        await secrets.set(secretNames.accessKey, new Uint8Array(0));
+        tell.call();
+      }),
+    setLimits: (limits, actor) =>
+      inTurn(async () => {
+        checkLimits(limits);
+        await change({ ...inUse(), limits }, { kind: 'store.changed', change: limitsInWords(limits) }, actor);
+      }),
+    setRetention: ({ days }, actor) =>
+      inTurn(async () => {
+        const now = inUse();
+        if (days !== null && !now.objectLock) {
+          throw new ExpectedError('store-unsupported', 'This store cannot refuse deletion: it has no Object Lock.', {
+            subject: placeOf(now.target),
+            nextStep: 'Use a bucket that was made with Object Lock.',
+          });
+        }
+        const words = days === null ? 'Deletion is not refused any more' : `Deletion is refused for ${days} days`;
+        await change({ ...now, retentionDays: days }, { kind: 'store.changed', change: words }, actor);
+      }),
+    pause: (actor) =>
+      inTurn(async () => {
+        if (!inUse().paused) await change({ ...inUse(), paused: true }, { kind: 'store.paused' }, actor);
+      }),
+    resume: (actor) =>
+      inTurn(async () => {
+        if (inUse().paused) await change({ ...inUse(), paused: false }, { kind: 'store.resumed' }, actor);
+      }),
+    queue: async ({ offset, limit }) => {
+      const { items, total } = await catalog.placements.queue(offset, limit);
+      return { items: [...items], total };
+    },
+    sendFirst: async ({ ids }) => {
+      inUse();
+      const writes = [{ put: 'send-first', ids, at: clock.now() }] as const;
+      await catalog.commit({ actor: { kind: 'station' }, writes, events: [] });
+      engine?.wake({ now: true });
+    },
+    onStatus: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    close: async () => {
+      closed = true;
+      tell.cancel();
+      await turn;
+      await engine?.stop();
+      engine = null;
+      tell.cancel();
+    },
+  };
+}
+
+function limitsInWords({ bytesPerSecond, quiet }: StoreLimits): string {
+  const speed = bytesPerSecond === null ? 'No limit of speed' : `At most ${bytesPerSecond} bytes a second`;
+  return quiet === null ? `${speed}, no quiet hours` : `${speed}, quiet from ${quiet.from} until ${quiet.until}`;
+}

@@ -1,0 +1,5 @@
+export type { CarrierOpener } from './carrier.ts';
+export { type Cloud, type CloudOptions, createCloud } from './cloud.ts';
+export { threadCarriers } from './thread-carrier.ts';
+export type { CloudDesk } from './types.ts';
+export { withoutStore } from './without-store.ts';

@@ -1,0 +1,71 @@
+import type { StoreStatus } from '#common/contract/index.ts';
+import type { PlacementSummary, StoreSettings } from '#core/catalog/index.ts';
+import { createRateMeter, type RateMeter } from '#core/jobs/index.ts';
+import type { Clock } from '#core/kernel/index.ts';
+import { placeOf } from './connect.ts';
+import type { EngineState } from './engine.ts';
+import type { QuietHours } from './limits.ts';
+
+/** Puts together what the desk is told. Measures the rate between two tellings. */
+export interface StatusTeller {
+  tell(settings: StoreSettings, summary: PlacementSummary, state: EngineState): StoreStatus;
+}
+
+export function createStatusTeller(clock: Clock, quietHours: QuietHours): StatusTeller {
+  let meter: RateMeter | null = null;
+
+  function activityOf(settings: StoreSettings, waiting: number, state: EngineState): StoreStatus['activity'] {
+    if (settings.paused) return 'paused';
+    if (state.quiet) return 'quiet';
+    if (state.travelling.length > 0) return 'working';
+    return waiting > 0 ? 'waiting' : 'idle';
+  }
+
+  /** Null where quiet hours come in between: nobody knows what is added until they end. */
+  function untilQuiet(remainingMs: number | null, settings: StoreSettings): number | null {
+    if (remainingMs === null) return null;
+    const now = clock.now();
+    const change = quietHours.nextChange(settings.limits, now);
+    return change !== null && now + remainingMs > change ? null : remainingMs;
+  }
+
+  function nextTry(
+    activity: StoreStatus['activity'],
+    settings: StoreSettings,
+    summary: PlacementSummary,
+    { retryAt }: EngineState,
+  ): number | null {
+    if (activity === 'quiet') return quietHours.nextChange(settings.limits, clock.now());
+    if (activity !== 'waiting') return null;
+    return retryAt ?? summary.nextAt;
+  }
+
+  return {
+    tell: (settings, summary, state) => {
+      const { target, connectedAt, limits, retentionDays, objectLock } = settings;
+      const waiting = {
+        items: summary.queued.items + summary.uploading.items,
+        bytes: summary.queued.bytes + summary.uploading.bytes,
+      };
+      const activity = activityOf(settings, waiting.items, state);
+      if (activity === 'working') meter ??= createRateMeter(clock);
+      else meter = null;
+      const behind = state.travelling.reduce((sum, { sentBytes }) => sum + sentBytes, 0);
+      const left = Math.max(0, waiting.bytes - behind);
+      const speed = meter?.update(state.sentBytes, state.sentBytes + left) ?? { rate: null, remainingMs: null };
+      return {
+        connection: { target, place: placeOf(target), connectedAt, limits, retentionDays, objectLock },
+        activity,
+        error: state.error,
+        lastContactAt: state.lastContactAt,
+        nextTryAt: nextTry(activity, settings, summary, state),
+        waiting,
+        verified: summary.verified,
+        missing: { items: summary.missing.items },
+        rate: speed.rate,
+        remainingMs: untilQuiet(speed.remainingMs, settings),
+        current: [...state.travelling],
+      };
+    },
+  };
+}

@@ -1,0 +1,20 @@
+import { ExpectedError } from '#common/errors/index.ts';
+
+/** A condition did not hold, or the object is held back. */
+export function conflict(message: string, subject: string): ExpectedError {
+  return new ExpectedError('store-conflict', message, { subject });
+}
+
+export function notFound(key: string): ExpectedError {
+  return new ExpectedError('not-found', 'The store does not have this object.', {
+    subject: key,
+    nextStep: 'Compare the station with the store to see what is missing.',
+  });
+}
+
+export function noSuchUpload(key: string): ExpectedError {
+  return new ExpectedError('not-found', 'The store knows no such unfinished upload (any more).', {
+    subject: key,
+    nextStep: 'Look whether the object is there already; else begin the upload again.',
+  });
+}

@@ -1,0 +1,37 @@
+import type { Actor } from '#common/audit/index.ts';
+import type { ParsedRequestOf, ReplyOf, StoreStatus } from '#common/contract/index.ts';
+
+/** What can be asked of the department's store; the words are those of the contract. */
+export interface CloudDesk {
+  status(): Promise<StoreStatus>;
+  /** Tries a store and reports. Writes `store.probed`. */
+  probe(input: ParsedRequestOf<'store.probe'>, actor: Actor): Promise<ReplyOf<'store.probe'>>;
+  /**
+   * Takes a store into use. Writes `store.connected`. Throws `already-exists` while one is in use, `not-passed` when the probe
+   * finds it unusable, `key-missing` and `key-wrong` for a recovery secret that is not there or not this store's.
+   */
+  connect(input: ParsedRequestOf<'store.connect'>, actor: Actor): Promise<ReplyOf<'store.connect'>>;
+  /** Writes `store.disconnected`. */
+  disconnect(input: ParsedRequestOf<'store.disconnect'>, actor: Actor): Promise<void>;
+  setLimits(limits: ParsedRequestOf<'store.setLimits'>, actor: Actor): Promise<void>;
+  setRetention(input: ParsedRequestOf<'store.setRetention'>, actor: Actor): Promise<void>;
+  pause(actor: Actor): Promise<void>;
+  resume(actor: Actor): Promise<void>;
+  queue(input: ParsedRequestOf<'store.queue'>): Promise<ReplyOf<'store.queue'>>;
+  sendFirst(input: ParsedRequestOf<'store.sendFirst'>): Promise<void>;
+}
+
+/** How it stands where there is no store. */
+export const noStore: StoreStatus = {
+  connection: null,
+  activity: 'none',
+  error: null,
+  lastContactAt: null,
+  nextTryAt: null,
+  waiting: { items: 0, bytes: 0 },
+  verified: { items: 0, bytes: 0 },
+  missing: { items: 0 },
+  rate: null,
+  remainingMs: null,
+  current: [],
+};

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import type { MethodName, StationEvent } from '#common/contract/index.ts';
+import type { Client } from '#renderer/bridge/index.ts';
+import { createCloud } from '#renderer/state/cloud.ts';
+import { noStore } from '#test/support/scripted-station/store.ts';
+
+const target = { kind: 'folder', location: '/srv/store' } as const;
+
+/** A station whose answers come when the test says so. */
+function slowStation() {
+  const asked: { readonly method: MethodName; readonly answer: (reply: unknown) => void }[] = [];
+  let tell: (event: StationEvent) => void = () => undefined;
+  const client: Client = {
+    call: (method) => new Promise((resolve) => asked.push({ method, answer: resolve as (reply: unknown) => void })),
+    onEvent: (listener) => {
+      tell = listener;
+      return () => undefined;
+    },
+    connection: () => ({ state: 'open' }),
+    onConnection: () => () => undefined,
+    close: () => undefined,
+  };
+  const answer = async (method: MethodName, reply: unknown): Promise<void> => {
+    const index = asked.findIndex((each) => each.method === method);
+    asked.splice(index, 1)[0]?.answer(reply);
+    await new Promise((resolve) => setTimeout(resolve));
+  };
+  return { client, answer, asked, say: (event: StationEvent) => tell(event) };
+}
+
+describe('following the store', () => {
+  it('believes what the station told by itself before an answer that was on its way longer', async () => {
+    const station = slowStation();
+    const cloud = createCloud(station.client);
+    const told = { ...noStore, lastContactAt: 2 };
+    station.say({ kind: 'store.changed', status: told });
+    await station.answer('store.status', { ...noStore, lastContactAt: 1 });
+    expect(cloud.store.getState().status).toEqual(told);
+  });
+
+  it('connects once, however often it is asked, and keeps the secret until it is confirmed', async () => {
+    const station = slowStation();
+    const cloud = createCloud(station.client);
+    const request = { target, secretAccessKey: null, recoverySecret: null };
+    const first = cloud.connect(request);
+    expect(await cloud.connect(request)).toBe(false);
+    expect(station.asked.filter(({ method }) => method === 'store.connect')).toHaveLength(1);
+    await station.answer('store.connect', { recoverySecret: 'SECRET' });
+    // The secret is there before anything else is asked.
+    expect(cloud.store.getState().unconfirmed).toMatchObject({ secret: 'SECRET', target });
+    await station.answer('store.status', noStore);
+    await station.answer('store.status', noStore);
+    expect(await first).toBe(true);
+    cloud.secretConfirmed();
+    expect(JSON.stringify(cloud.store.getState())).not.toContain('SECRET');
+  });
+});
