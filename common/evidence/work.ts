@@ -25,7 +25,7 @@ export type RedactionProject = Readonly<z.infer<typeof redactionProjectSchema>>;
 
 /** One thing the guard proved or refuted about a finished file. */
 export const guardCheckSchema = z.object({
-  name: z.enum(['streams', 'boxes', 'tags', 'frame-count', 'frame-times', 'coverage', 'picture', 'silence']),
+  name: z.enum(['streams', 'boxes', 'tags', 'frame-count', 'frame-times', 'coverage', 'picture', 'silence', 'sound']),
   passed: z.boolean(),
   detail: z.string(),
   /** The first frame that failed, when the failure has one. */
