@@ -6,6 +6,7 @@ import { commit, readThing } from './commit.ts';
 import { openStore, type StoreOptions } from './database.ts';
 import { checkIntegrity } from './integrity.ts';
 import { getJob, jobsFinishedSince, unfinishedJobs } from './jobs.ts';
+import { countOriginals, knownOriginals, originalIds } from './originals.ts';
 import {
   duePlacements,
   getPlacementRecord,
@@ -88,6 +89,10 @@ const api = {
     placementQueue(store(), params.offset, params.limit),
   'placements.summary': () => placementSummary(store()),
   'placements.unplaced': (limit: number) => unplacedOriginals(store(), limit),
+  'originals.count': () => countOriginals(store()),
+  'originals.ids': (params: { readonly after: string; readonly limit: number }) =>
+    originalIds(store(), params.after, params.limit),
+  'originals.known': (ids: readonly string[]) => knownOriginals(store(), ids),
   'uploads.get': (id: string) => getUpload(store(), id),
   'uploads.all': () => allUploads(store()),
   'storeSettings.get': () => getStoreSettings(store()),

@@ -23,7 +23,14 @@ import type { FrameTableWire } from '#common/time/index.ts';
 import type { Clock, Logger } from '../kernel/index.ts';
 import { startThread } from '../kernel/index.ts';
 import type { CatalogApi } from './catalog-worker.ts';
-import type { PlacementRecord, PlacementSummary, StoreSettings, Unplaced, UploadRecord } from './cloud-types.ts';
+import type {
+  KnownOriginal,
+  PlacementRecord,
+  PlacementSummary,
+  StoreSettings,
+  Unplaced,
+  UploadRecord,
+} from './cloud-types.ts';
 import type {
   AccountRecord,
   AuditLink,
@@ -117,6 +124,14 @@ export interface Catalog {
     summary(): Promise<PlacementSummary>;
     /** Originals without a placement, oldest first. */
     unplaced(limit: number): Promise<readonly Unplaced[]>;
+  };
+  /** Every original the catalog knows: from a camera, of a recording, in the damaged tray, or placed. */
+  readonly originals: {
+    count(): Promise<number>;
+    /** At most `limit` ids after `after` (empty: from the first), in their order. */
+    ids(after: string, limit: number): Promise<readonly OriginalId[]>;
+    /** Null for an id that the catalog does not have; answers in the order of the questions. */
+    known(ids: readonly OriginalId[]): Promise<readonly (KnownOriginal | null)[]>;
   };
   /** The ledger of what is on its way into the store in parts. */
   readonly uploads: {
@@ -238,6 +253,11 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
       queue: (offset, limit) => worker.call('placements.queue', { offset, limit }),
       summary: () => worker.call('placements.summary', undefined),
       unplaced: (limit) => worker.call('placements.unplaced', limit),
+    },
+    originals: {
+      count: () => worker.call('originals.count', undefined),
+      ids: (after, limit) => worker.call('originals.ids', { after, limit }),
+      known: (ids) => worker.call('originals.known', ids),
     },
     uploads: {
       get: (id) => worker.call('uploads.get', id),

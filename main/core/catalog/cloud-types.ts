@@ -57,6 +57,19 @@ export type Unplaced = {
   readonly name: string;
 };
 
+/** An original that the catalog knows, wherever it is. */
+export type KnownOriginal = {
+  readonly id: z.infer<typeof originalIdSchema>;
+  /** Null when nobody has placed it yet. */
+  readonly record: PlacementRecord | null;
+  readonly ordinal: number;
+  /** Of the file as it was on the camera; null when only its placement is known. */
+  readonly sha256: string | null;
+  readonly plaintextBytes: number | null;
+  readonly recordingId: RecordingId | null;
+  readonly name: string;
+};
+
 type Tally = { readonly items: number; readonly bytes: number };
 /** How many placements there are in each state. */
 export type PlacementSummary = {

@@ -110,7 +110,8 @@ export function unplacedOriginals(store: Store, limit: number): readonly Unplace
   });
 }
 
-function belonging(store: Store, id: string, sourcePath: string): Pick<Unplaced, 'recordingId' | 'name'> {
+/** The recording an original belongs to, and what people call it. */
+export function belonging(store: Store, id: string, sourcePath: string): Pick<Unplaced, 'recordingId' | 'name'> {
   const lastPart = sourcePath.slice(sourcePath.lastIndexOf('/') + 1);
   const damaged = id.startsWith('dmg_') ? getDamaged(store, id) : null;
   if (damaged !== null) return { recordingId: null, name: damaged.fileName };

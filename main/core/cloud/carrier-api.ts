@@ -32,6 +32,13 @@ export function carrierApi(open: (access: StoreAccess) => Carrier) {
       carrier().retain(params.keys, params.until, { signal }),
     abortUpload: (params: { readonly key: string; readonly upload: string }, { signal }: CallContext) =>
       carrier().abortUpload(params.key, params.upload, { signal }),
+    list: (params: Parameters<Carrier['list']>[0], { signal }: CallContext) => carrier().list(params, { signal }),
+    listUploads: (prefix: string, { signal }: CallContext) => carrier().listUploads(prefix, { signal }),
+    head: (key: string, { signal }: CallContext) => carrier().head(key, { signal }),
+    readBack: (expected: Parameters<Carrier['readBack']>[0], { signal, progress }: CallContext<number>) =>
+      carrier().readBack(expected, { signal, onBytes: progress }),
+    examine: (params: Parameters<Carrier['examine']>[0], { signal }: CallContext) =>
+      carrier().examine(params, { signal }),
     probe: (_: undefined, { signal }: CallContext) => carrier().probe({ signal }),
     /** Closes the store; for the end of the thread. */
     close: () => opened?.close(),

@@ -1,7 +1,8 @@
 import type { StoreReport, StoreTarget } from '#common/contract/index.ts';
 import { ExpectedError } from '#common/errors/index.ts';
-import type { ReadBack } from './read-back.ts';
-import type { ObjectStore } from './store/port.ts';
+import { type ReadBack, readBack } from './read-back.ts';
+import { examineManifests, type ManifestFound } from './reconcile/examine.ts';
+import type { KeyPage, ObjectHead, ObjectStore } from './store/port.ts';
 import { type Begun, beginTransfer, type Step, type Transfer, type TransferPlan } from './transfer.ts';
 
 type Call = { readonly signal: AbortSignal };
@@ -29,10 +30,28 @@ export interface Carrier {
   remove(key: string, call: Call): Promise<boolean>;
   retain(keys: readonly string[], until: number, call: Call): Promise<void>;
   abortUpload(key: string, upload: string, call: Call): Promise<void>;
+  /** A page of keys in their order, after a key (null: from the first). */
+  list(params: { readonly prefix: string; readonly after: string | null }, call: Call): Promise<KeyPage>;
+  listUploads(prefix: string, call: Call): Promise<readonly UnfinishedUpload[]>;
+  /** Null when it is not there. */
+  head(key: string, call: Call): Promise<ObjectHead | null>;
+  /** Reads a whole object back and compares it with what it must be. `onBytes` gets the bytes compared so far. */
+  readBack(
+    expected: { readonly key: string; readonly sizeBytes: number; readonly sha256: string },
+    call: Call & { readonly onBytes: (bytes: number) => void },
+  ): Promise<ReadBack>;
+  /** Opens the manifests of these names; answers in their order. */
+  examine(
+    params: { readonly objectKey: Uint8Array; readonly names: readonly string[] },
+    call: Call,
+  ): Promise<readonly ManifestFound[]>;
   /** Tries what the store can do and leaves nothing there. */
   probe(call: Call): Promise<StoreReport>;
   close(): Promise<void>;
 }
+
+/** An upload that was begun and not completed. */
+export type UnfinishedUpload = Awaited<ReturnType<ObjectStore['listUploads']>>[number];
 
 /** What it takes to reach a store. The secret goes to where the carrier works and nowhere else. */
 export type StoreAccess = {
@@ -108,6 +127,11 @@ export function createCarrier(store: ObjectStore, probe: (call: Call) => Promise
       for (const key of keys) await store.retain(key, until, { signal });
     },
     abortUpload: (key, upload, { signal }) => store.abortUpload(key, upload, { signal }),
+    list: ({ prefix, after }, { signal }) => store.list(prefix, { signal, ...(after === null ? {} : { after }) }),
+    listUploads: (prefix, { signal }) => store.listUploads(prefix, { signal }),
+    head: (key, { signal }) => store.head(key, { signal }),
+    readBack: (expected, { signal, onBytes }) => readBack(store, expected, signal, onBytes),
+    examine: (params, { signal }) => examineManifests(store, params, signal),
     probe,
     close: async () => {
       await drop();

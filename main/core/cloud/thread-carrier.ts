@@ -23,6 +23,11 @@ export function threadCarriers(options: { readonly entry: URL; readonly logger: 
       remove: (key, { signal }) => worker.call('remove', key, { signal }),
       retain: (keys, until, { signal }) => worker.call('retain', { keys, until }, { signal }),
       abortUpload: (key, upload, { signal }) => worker.call('abortUpload', { key, upload }, { signal }),
+      list: (params, { signal }) => worker.call('list', params, { signal }),
+      listUploads: (prefix, { signal }) => worker.call('listUploads', prefix, { signal }),
+      head: (key, { signal }) => worker.call('head', key, { signal }),
+      readBack: (expected, { signal, onBytes }) => worker.call('readBack', expected, { signal, onProgress: onBytes }),
+      examine: (params, { signal }) => worker.call('examine', params, { signal }),
       probe: ({ signal }) => worker.call('probe', undefined, { signal }),
       close: () => worker.close(),
     };
