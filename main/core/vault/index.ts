@@ -1,3 +1,4 @@
+export type { CacheSource } from './cached-file.ts';
 export {
   ciphertextSize,
   plaintextSize,
@@ -11,10 +12,13 @@ export { createSealPool, type SealPool, type SealPoolOptions } from './seal-pool
 export { openInMemory, proveSealed, type SealedProof, sealInMemory } from './sealed-bytes.ts';
 export { openSealedReader, type SealedAccess, type SealedReader } from './sealed-reader.ts';
 export { createSealedWriter, type SealedWriteResult, type SealedWriter } from './sealed-writer.ts';
+export type { CachedObject, VaultCache, VaultReader } from './store-cache.ts';
 export {
+  type BorrowedObject,
   openVault,
   type Reservation,
   type SealedSource,
+  type StoredElsewhere,
   type StoredObject,
   type Vault,
   type VaultOptions,

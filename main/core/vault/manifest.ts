@@ -24,10 +24,22 @@ const manifestSchema = z.object({
 });
 export type Manifest = z.infer<typeof manifestSchema>;
 
+/** The file beside what is kept of an original whose sealed file lies in a store. */
+const cachedManifestSchema = manifestSchema.extend({ ciphertextSha256: z.string().regex(/^[0-9a-f]{64}$/) });
+export type CachedManifest = z.infer<typeof cachedManifestSchema>;
+
 export function parseManifest(text: string, sealedId: SealedId): Manifest {
-  let manifest: Manifest;
+  return parse(manifestSchema, text, sealedId);
+}
+
+export function parseCachedManifest(text: string, sealedId: SealedId): CachedManifest {
+  return parse(cachedManifestSchema, text, sealedId);
+}
+
+function parse<T extends Manifest>(schema: z.ZodType<T>, text: string, sealedId: SealedId): T {
+  let manifest: T;
   try {
-    manifest = manifestSchema.parse(JSON.parse(text));
+    manifest = schema.parse(JSON.parse(text));
   } catch (error) {
     throw tampered(sealedId, 'has a damaged manifest', error);
   }

@@ -35,7 +35,8 @@ type ObjectStore = {
   readonly recoverPartials: () => Promise<readonly string[]>;
 };
 
-async function exists(path: string): Promise<boolean> {
+/** Throws for anything but a name that is not there. */
+export async function exists(path: string): Promise<boolean> {
   try {
     await access(path);
     return true;
@@ -45,7 +46,8 @@ async function exists(path: string): Promise<boolean> {
   }
 }
 
-async function namesIn(folder: string): Promise<readonly string[]> {
+/** Sorted; none for what is no folder. */
+export async function namesIn(folder: string): Promise<readonly string[]> {
   try {
     return (await readdir(folder)).sort();
   } catch (error) {
@@ -54,7 +56,8 @@ async function namesIn(folder: string): Promise<readonly string[]> {
   }
 }
 
-async function makeFolder(path: string, parent: string): Promise<void> {
+/** Makes one folder below one that must be there, durably. */
+export async function makeFolder(path: string, parent: string): Promise<void> {
   try {
     await mkdir(path, { mode: 0o700 });
   } catch (error) {
@@ -64,14 +67,18 @@ async function makeFolder(path: string, parent: string): Promise<void> {
   await syncFolder(parent);
 }
 
+/** The folder an id lies in: the two characters after the prefix are random, so that none grows large. */
+export function shelfOf(id: SealedId): string {
+  const start = id.indexOf('_') + 1;
+  return id.slice(start, start + 2);
+}
+
 export function createObjectStore(vaultFolder: string): ObjectStore {
   const root = join(vaultFolder, 'objects');
 
   function pathsOf(sealedId: SealedId): ObjectPaths {
     const id = sealedIdSchema.parse(sealedId);
-    // The two characters after the prefix are random, so that no folder grows large.
-    const start = id.indexOf('_') + 1;
-    const folder = join(root, id.slice(start, start + 2));
+    const folder = join(root, shelfOf(id));
     const base = join(folder, id);
     return {
       folder,

@@ -2,8 +2,9 @@ import { constants, readSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { ExpectedError } from '#common/errors/index.ts';
 import { systemCode } from '#core/kernel/index.ts';
-import { headerSizeOf, type SealLayout, segmentIndexAt, segmentRange, vaultLayout } from './layout.ts';
+import { headerSizeOf, type SealLayout, segmentRange, vaultLayout } from './layout.ts';
 import { createSegmentCipher, plaintextSizeOf, tampered } from './segment-cipher.ts';
+import { clampRange, segmentParts } from './segment-parts.ts';
 
 /** Enough to follow a player's two or three read positions in one file. */
 const cachedSegments = 4;
@@ -125,38 +126,24 @@ function createReader(
     return started;
   }
 
-  /** The parts of segments that make up a range, in order. */
-  function* parts(position: number, end: number): Generator<{ index: number; from: number; to: number; at: number }> {
-    for (let at = position; at < end; ) {
-      const range = segmentRange(segmentIndexAt(at, layout), size, layout);
-      const stop = Math.min(end, range.plaintextStart + range.plaintextLength);
-      yield { index: range.index, from: at - range.plaintextStart, to: stop - range.plaintextStart, at: at - position };
-      at = stop;
-    }
-  }
-
-  function clamp(position: number, length: number): { start: number; end: number } {
-    if (!Number.isSafeInteger(position) || position < 0 || !Number.isSafeInteger(length) || length < 0) {
-      throw new Error(`Cannot read ${length} bytes at ${position}.`);
-    }
-    const start = Math.min(position, size);
-    return { start, end: Math.min(start + length, size) };
-  }
-
   return {
     size,
     read: async (position, length) => {
-      const { start, end } = clamp(position, length);
+      const range = clampRange(position, length, size);
       // An empty file has one segment too, and its tag proves that it is empty.
       if (size === 0) await load(0);
-      const target = new Uint8Array(end - start);
-      for (const part of parts(start, end)) target.set((await load(part.index)).subarray(part.from, part.to), part.at);
+      const target = new Uint8Array(range.end - range.start);
+      for (const part of segmentParts(range, size, layout)) {
+        target.set((await load(part.index)).subarray(part.from, part.to), part.at);
+      }
       return target;
     },
     readSync: (position, length) => {
-      const { start, end } = clamp(position, length);
-      const target = new Uint8Array(end - start);
-      for (const part of parts(start, end)) target.set(loadSync(part.index).subarray(part.from, part.to), part.at);
+      const range = clampRange(position, length, size);
+      const target = new Uint8Array(range.end - range.start);
+      for (const part of segmentParts(range, size, layout)) {
+        target.set(loadSync(part.index).subarray(part.from, part.to), part.at);
+      }
       return target;
     },
     close: async () => {

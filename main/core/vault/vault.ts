@@ -6,9 +6,10 @@ import { type Manifest, unwrapFileKey, wrapFileKey } from './manifest.ts';
 import { createObjectStore } from './object-store.ts';
 import type { SealProgress } from './seal-file.ts';
 import type { SealPool } from './seal-pool.ts';
-import { openSealedReader, type SealedAccess, type SealedReader } from './sealed-reader.ts';
+import { openSealedReader, type SealedAccess } from './sealed-reader.ts';
 import { createSealedWriter, type SealedWriteResult, type SealedWriter } from './sealed-writer.ts';
 import { fileKeySize, tampered } from './segment-cipher.ts';
+import { createStoreCache, type VaultCache, type VaultReader } from './store-cache.ts';
 
 /** Made from originals and can be made again, so these may be removed: proxies, posters, renders, release packages. */
 const derivedPrefixes = ['prx_', 'pst_', 'rnd_', 'rel_'];
@@ -31,6 +32,16 @@ export type SealedSource = StoredObject & {
   /** The source's modification time, ms UTC. */
   readonly sourceModifiedMs: number;
 };
+
+/** An original whose sealed file lies in a store, as its manifest there describes it. */
+export type StoredElsewhere = StoredObject & {
+  readonly ciphertextSha256: string;
+  /** 32 bytes; secret. Kept wrapped by the vault's own key. */
+  readonly fileKey: Uint8Array;
+};
+
+/** A sealed file that is all here and stays until it is released. */
+export type BorrowedObject = AsyncDisposable & { readonly access: SealedAccess };
 
 /** A place kept for an object that a worker process writes with `createSealedWriter(reservation.access)`. */
 export interface Reservation {
@@ -69,10 +80,25 @@ export interface Vault {
   createWriter(sealedId: SealedId): Promise<VaultWriter>;
   /** A place for an object that a worker process will write. */
   reserve(sealedId: SealedId): Promise<Reservation>;
-  /** Random access to the plaintext. Throws `not-found`, `tampered`, `key-wrong`. The caller closes it. */
-  openReader(sealedId: SealedId): Promise<SealedReader>;
-  /** Path and key, for a worker process that calls `openSealedReader` itself. Never for a renderer. */
+  /**
+   * Random access to the plaintext, also of an original that lies in a store: what is missing is fetched as it is read, and
+   * reading throws what the store throws. Throws `not-found`, `tampered`, `key-wrong`. The caller closes it.
+   */
+  openReader(sealedId: SealedId): Promise<VaultReader>;
+  /**
+   * Path and key of a file that is all here, for a worker process that calls `openSealedReader` itself. Never for a renderer.
+   * Throws `not-ready` for an original of which not all is here.
+   */
   access(sealedId: SealedId): Promise<SealedAccess>;
+  /** The same, after fetching what is not here; it stays until it is released. Throws what `access` and the store throw. */
+  borrow(
+    sealedId: SealedId,
+    call: { readonly signal: AbortSignal; readonly onBytes?: (keptBytes: number) => void },
+  ): Promise<BorrowedObject>;
+  /** Makes an original known whose sealed file lies in a store. Nothing happens when it is known, or here. */
+  adopt(object: StoredElsewhere): Promise<void>;
+  readonly cache: VaultCache;
+  /** Whether all of it was sealed here. */
   has(sealedId: SealedId): Promise<boolean>;
   /** Throws `not-found`, `tampered`. */
   stat(sealedId: SealedId): Promise<StoredObject>;
@@ -102,6 +128,19 @@ export type VaultOptions = {
   readonly clock: Clock;
 };
 
+const manifestFormat = {
+  format: 'plainview sealed object',
+  version: 1,
+  layout: 'AES256_GCM_HKDF_1MB',
+} as const;
+
+function notAllHere(sealedId: SealedId): ExpectedError {
+  return new ExpectedError('not-ready', 'This recording is only in the cloud; not all of it is on this station.', {
+    subject: sealedId,
+    nextStep: 'Keep it on this station first, or wait until it was fetched.',
+  });
+}
+
 function describe({ sealedId, plaintextSha256, plaintextSize, ciphertextSize, madeAt }: Manifest): StoredObject {
   return { sealedId, plaintextSha256, plaintextSize, ciphertextSize, madeAt };
 }
@@ -122,12 +161,11 @@ type Sealed = Pick<StoredObject, 'plaintextSha256' | 'plaintextSize' | 'cipherte
 export function openVault({ folder, vaultKey, sealPool, clock }: VaultOptions): Vault {
   if (vaultKey.length !== fileKeySize) throw new Error(`A vault key has ${fileKeySize} bytes.`);
   const store = createObjectStore(folder);
+  const cache = createStoreCache({ folder, vaultKey, sealPool, clock });
 
   async function commit(sealedId: SealedId, fileKey: Uint8Array, sealed: Sealed): Promise<StoredObject> {
     const manifest: Manifest = {
-      format: 'plainview sealed object',
-      version: 1,
-      layout: 'AES256_GCM_HKDF_1MB',
+      ...manifestFormat,
       sealedId,
       wrappedFileKey: wrapFileKey(vaultKey, sealedId, fileKey),
       plaintextSha256: sealed.plaintextSha256,
@@ -140,9 +178,25 @@ export function openVault({ folder, vaultKey, sealPool, clock }: VaultOptions): 
   }
 
   async function accessOf(sealedId: SealedId): Promise<SealedAccess> {
-    const manifest = await store.manifestOf(sealedId);
+    const manifest = await orCached(
+      () => store.manifestOf(sealedId),
+      () => cache.access(sealedId),
+    );
+    if ('path' in manifest) return manifest;
     const fileKey = unwrapFileKey(vaultKey, sealedId, manifest.wrappedFileKey);
     return { path: store.pathsOf(sealedId).sealed, fileKey, sealedId };
+  }
+
+  /** What is sealed here comes first; what was never here is looked for among what lies in a store. */
+  async function orCached<A, B>(here: () => Promise<A>, cached: () => Promise<B | null>): Promise<A | B> {
+    try {
+      return await here();
+    } catch (error) {
+      if (!(error instanceof ExpectedError && error.code === 'not-found')) throw error;
+      const found = await cached();
+      if (found !== null) return found;
+      throw error;
+    }
   }
 
   async function reserve(sealedId: SealedId): Promise<Reservation> {
@@ -201,10 +255,35 @@ export function openVault({ folder, vaultKey, sealPool, clock }: VaultOptions): 
     },
     createWriter,
     reserve,
-    openReader: async (sealedId) => openSealedReader(await accessOf(sealedId)),
-    access: accessOf,
+    openReader: async (sealedId) => {
+      if (await store.has(sealedId)) return openSealedReader(await accessOf(sealedId));
+      return (await cache.openReader(sealedId)) ?? openSealedReader(await accessOf(sealedId));
+    },
+    access: async (sealedId) => {
+      if (!(await store.has(sealedId)) && (await cache.stat(sealedId))?.whole === false) throw notAllHere(sealedId);
+      return accessOf(sealedId);
+    },
+    borrow: async (sealedId, call) => {
+      const held = (await store.has(sealedId)) ? null : await cache.hold(sealedId, call);
+      if (held !== null) return { access: held.access, [Symbol.asyncDispose]: held.release };
+      return { access: await accessOf(sealedId), [Symbol.asyncDispose]: () => Promise.resolve() };
+    },
+    adopt: async ({ fileKey, ciphertextSha256, ...object }) => {
+      const { sealedId } = object;
+      if (fileKey.length !== fileKeySize) throw new Error(`A file key has ${fileKeySize} bytes.`);
+      if (await store.has(sealedId)) return;
+      const wrappedFileKey = wrapFileKey(vaultKey, sealedId, fileKey);
+      await cache.adopt({ ...manifestFormat, ...object, wrappedFileKey, ciphertextSha256 });
+    },
+    cache,
     has: store.has,
-    stat: async (sealedId) => describe(await store.manifestOf(sealedId)),
+    stat: async (sealedId) =>
+      describe(
+        await orCached(
+          () => store.manifestOf(sealedId),
+          () => cache.manifestOf(sealedId),
+        ),
+      ),
     remove: async (sealedId) => {
       if (!derivedPrefixes.some((prefix) => sealedId.startsWith(prefix))) {
         throw new ExpectedError('not-allowed', 'An original is never removed from the vault.', { subject: sealedId });
