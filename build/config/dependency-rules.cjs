@@ -4,7 +4,7 @@
 const coreRungs = [
   ['kernel'],
   ['audit', 'catalog', 'vault'],
-  ['people', 'jobs', 'media', 'devices', 'policy'],
+  ['people', 'jobs', 'media', 'devices', 'changes', 'policy'],
   ['ingest', 'cloud', 'render', 'release', 'report'],
   ['station'],
 ];

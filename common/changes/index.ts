@@ -1,3 +1,20 @@
+export { type Branching, type Head } from './branches.ts';
+export {
+  type Branch,
+  branchSchema,
+  type Facts,
+  factsSchema,
+  type Marker,
+  markerSchema,
+  mergeFacts,
+  mergeMarker,
+  mergeNote,
+  mergeReview,
+  type Note,
+  noteSchema,
+  type Review,
+  reviewSchema,
+} from './documents.ts';
 export {
   type LogicalTime,
   type LogPosition,
@@ -10,3 +27,22 @@ export {
   type WriterId,
   writerIdSchema,
 } from './entry.ts';
+export { branchOf, mergeDocument, openBranches, redactionBranches, reportBranches, stateText } from './merge.ts';
+export {
+  type Author,
+  byTime,
+  type FramePlace,
+  factFieldsSchema,
+  framePlaceSchema,
+  markerFieldsSchema,
+  markerTypes,
+  noteFieldsSchema,
+  type Operation,
+  type OperationBody,
+  type OperationKind,
+  type OperationOf,
+  operationBodySchema,
+  operationText,
+  type ReviewOutcome,
+  reviewOutcomeSchema,
+} from './operation.ts';

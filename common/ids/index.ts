@@ -17,6 +17,11 @@ const prefixes = {
   dock: 'dck',
   proxy: 'prx',
   poster: 'pst',
+  operation: 'opr',
+  note: 'nte',
+  marker: 'mrk',
+  review: 'rvw',
+  report: 'rpt',
 } as const;
 export type IdKind = keyof typeof prefixes;
 
@@ -47,6 +52,11 @@ export const jobIdSchema = idSchema('job');
 export const dockIdSchema = idSchema('dock');
 export const proxyIdSchema = idSchema('proxy');
 export const posterIdSchema = idSchema('poster');
+export const operationIdSchema = idSchema('operation');
+export const noteIdSchema = idSchema('note');
+export const markerIdSchema = idSchema('marker');
+export const reviewIdSchema = idSchema('review');
+export const reportIdSchema = idSchema('report');
 
 export type AgencyId = z.infer<typeof agencyIdSchema>;
 export type AccountId = z.infer<typeof accountIdSchema>;
@@ -67,6 +77,12 @@ export type JobId = z.infer<typeof jobIdSchema>;
 export type DockId = z.infer<typeof dockIdSchema>;
 export type ProxyId = z.infer<typeof proxyIdSchema>;
 export type PosterId = z.infer<typeof posterIdSchema>;
+/** One change that somebody made, named by its own content. */
+export type OperationId = z.infer<typeof operationIdSchema>;
+export type NoteId = z.infer<typeof noteIdSchema>;
+export type MarkerId = z.infer<typeof markerIdSchema>;
+export type ReviewId = z.infer<typeof reviewIdSchema>;
+export type ReportId = z.infer<typeof reportIdSchema>;
 
 /** Anything the vault seals. The id is the associated data of the seal: a file cannot pass for another. */
 export const sealedIdSchema = z.union([
@@ -96,6 +112,11 @@ type IdOf = {
   dock: DockId;
   proxy: ProxyId;
   poster: PosterId;
+  operation: OperationId;
+  note: NoteId;
+  marker: MarkerId;
+  review: ReviewId;
+  report: ReportId;
 };
 
 /**
