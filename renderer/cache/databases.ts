@@ -2,6 +2,7 @@ import { Dexie } from 'dexie';
 import type { AccountId } from '#common/ids/index.ts';
 import { noteProblem } from '#renderer/bridge/index.ts';
 import { deleteIfEmpty } from './draft-store.ts';
+import { chooseStorage } from './storage.ts';
 
 /** Every database of ours begins with this. Those of the first version go on with an agency's id, and hold clear text. */
 const ours = 'plainview-';
@@ -17,6 +18,7 @@ export const draftsName = (accountId: AccountId): string => draftsPrefix + accou
  * nothing, and databases without a draft in them. A draft is kept for the person who made it.
  */
 export async function clearReplicas(keep: AccountId | null = null): Promise<void> {
+  await chooseStorage();
   for (const name of await Dexie.getDatabaseNames()) {
     if (!name.startsWith(ours) || (keep !== null && [rowsName(keep), draftsName(keep)].includes(name))) continue;
     try {

@@ -5,7 +5,8 @@ import type { Draft, DraftStore } from './store.ts';
 /** One person's edits that the core has not acknowledged. */
 export type Drafts = {
   readonly draft: (projectId: ProjectId) => Promise<Draft | null>;
-  readonly putDraft: (draft: Draft) => Promise<void>;
+  /** True when the draft is on the disk, false when it is only in memory. Never fails. */
+  readonly putDraft: (draft: Draft) => Promise<boolean>;
   readonly removeDraft: (projectId: ProjectId) => Promise<void>;
 };
 
@@ -24,7 +25,7 @@ export type KeptDrafts = Drafts & {
  */
 export function keepDrafts(accountId: AccountId, opening: Promise<DraftStore>, tell: () => void): KeptDrafts {
   const held = new Map<string, Draft | null>();
-  const writing = new Set<Promise<void>>();
+  const writing = new Set<Promise<unknown>>();
   let opened: DraftStore | null = null;
   let failed = false;
   let closed = false;
@@ -42,17 +43,20 @@ export function keepDrafts(accountId: AccountId, opening: Promise<DraftStore>, t
 
   const write = async (projectId: ProjectId, draft: Draft | null, work: (target: DraftStore) => Promise<void>) => {
     await ready;
+    let written = false;
     try {
       if (opened === null) throw new Error('Drafts cannot be stored in this browser.');
       await work(opened);
       held.delete(projectId);
+      written = true;
     } catch (thrown) {
       noteProblem(thrown);
       if (!closed) held.set(projectId, draft);
     }
     tell();
+    return written;
   };
-  const tracked = (work: Promise<void>): Promise<void> => {
+  const tracked = <T>(work: Promise<T>): Promise<T> => {
     writing.add(work);
     return work.finally(() => writing.delete(work));
   };
@@ -70,7 +74,9 @@ export function keepDrafts(accountId: AccountId, opening: Promise<DraftStore>, t
       if (draft.accountId !== accountId) throw new Error('A draft belongs to the person who made it.');
       return tracked(write(draft.projectId, draft, (store) => store.putDraft(draft)));
     },
-    removeDraft: (projectId) => tracked(write(projectId, null, (store) => store.removeDraft(projectId))),
+    removeDraft: async (projectId) => {
+      await tracked(write(projectId, null, (store) => store.removeDraft(projectId)));
+    },
     stored: () => !failed && held.size === 0,
     aside: () => opened?.aside() ?? 0,
     close: async () => {

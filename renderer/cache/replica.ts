@@ -6,6 +6,7 @@ import { type Drafts, keepDrafts } from './drafts.ts';
 import { openRowStore } from './row-store.ts';
 import { keepRows, type RowStoreOpener } from './rows.ts';
 import type { Seal } from './seal.ts';
+import { chooseStorage } from './storage.ts';
 import { kinds, nowhere, type Position, type Row, type ValueOf } from './store.ts';
 
 /** All things of one kind. The same object as long as nothing of the kind changed. */
@@ -58,6 +59,7 @@ export async function openReplica(
   seal: Seal,
   options: { readonly open?: RowStoreOpener } = {},
 ): Promise<Replica> {
+  await chooseStorage();
   const listeners = new Set<() => void>();
   const tell = (): void => {
     for (const listener of [...listeners]) listener();

@@ -1,10 +1,13 @@
 import type { RedactionDocument, RedactionEdit } from '#common/redaction/index.ts';
 
-/** How saving stands. `stuck` keeps the changes on this computer and tries again; `conflict` waits for a person. */
+/**
+ * How saving stands. `stuck` tries again; `kept` says that all of its changes lie on the disk of this computer by now. `conflict`
+ * waits for a person.
+ */
 export type SaveState =
   | { readonly state: 'saved' }
   | { readonly state: 'saving' }
-  | { readonly state: 'stuck'; readonly unsent: number }
+  | { readonly state: 'stuck'; readonly unsent: number; readonly kept: boolean }
   | { readonly state: 'conflict'; readonly unsent: number; readonly message: string };
 
 /** Edits that go on top of a version and that the core has not acknowledged. */
@@ -25,7 +28,8 @@ export interface SavePorts {
   send(version: number, edits: readonly RedactionEdit[]): Promise<SendResult>;
   /** The project as it stands at the core; rejects when the core cannot be asked. */
   reload(): Promise<SavedProject>;
-  keepDraft(unsent: UnsentEdits): Promise<void>;
+  /** Resolves when they are safe from a crash: true; or when they can only be kept in memory: false. */
+  keepDraft(unsent: UnsentEdits): Promise<boolean>;
   dropDraft(): Promise<void>;
   /** The changes could not be kept on this computer. */
   draftFailed(thrown: unknown): void;
@@ -61,6 +65,8 @@ export function createAutosave(ports: SavePorts, version: number, unsent: readon
   let stopped = false;
   let running: Promise<void> | null = null;
   let drafts: Promise<void> = Promise.resolve();
+  let latestDraft = 0;
+  let kept = true;
   let callOff: (() => void) | null = null;
 
   const show = (next: SaveState): void => {
@@ -70,10 +76,19 @@ export function createAutosave(ports: SavePorts, version: number, unsent: readon
   // Drafts are written in order; one that cannot be kept must not stop the sending.
   const draft = (): void => {
     const keep: UnsentEdits = { baseVersion: base, edits: queue };
-    const write = () => (keep.edits.length === 0 ? ports.dropDraft() : ports.keepDraft(keep));
+    const turn = ++latestDraft;
+    kept = keep.edits.length === 0;
+    const write = async (): Promise<void> => {
+      if (keep.edits.length === 0) return ports.dropDraft();
+      const stored = await ports.keepDraft(keep);
+      if (turn !== latestDraft) return;
+      kept = stored;
+      if (state.state === 'stuck') stuck();
+    };
     drafts = drafts.then(write, write);
     drafts.catch((thrown: unknown) => ports.draftFailed(thrown));
   };
+  const stuck = (): void => show({ state: 'stuck', unsent: queue.length, kept });
   const conflict = (message: string): void => show({ state: 'conflict', unsent: queue.length, message });
 
   const step = async (): Promise<'again' | 'rest'> => {
@@ -116,13 +131,14 @@ export function createAutosave(ports: SavePorts, version: number, unsent: readon
   };
   const wait = (): void => {
     const delay = waits[Math.min(attempts++, waits.length - 1)] ?? 10_000;
-    show({ state: 'stuck', unsent: queue.length });
+    stuck();
     callOff?.();
     if (!stopped) callOff = ports.later(delay, run);
   };
   const loop = async (): Promise<void> => {
     while (queue.length > 0) {
-      show(state.state === 'stuck' ? { state: 'stuck', unsent: queue.length } : { state: 'saving' });
+      if (state.state === 'stuck') stuck();
+      else show({ state: 'saving' });
       if ((await step()) === 'rest') return;
     }
     show({ state: 'saved' });
@@ -144,7 +160,7 @@ export function createAutosave(ports: SavePorts, version: number, unsent: readon
       queue = [...queue, ...edits];
       draft();
       if (state.state === 'conflict') conflict(state.message);
-      else if (state.state === 'stuck') show({ state: 'stuck', unsent: queue.length });
+      else if (state.state === 'stuck') stuck();
       if (callOff === null) run();
     },
     retry: run,

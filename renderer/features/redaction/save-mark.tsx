@@ -18,7 +18,9 @@ export function SaveMark({ work }: { readonly work: RedactionWork }) {
   const save = useStore(work.save);
   return (
     <span role="status" data-testid="save-state" data-state={save.state}>
-      <StateMark tone={tones[save.state]}>{t(`save.${save.state}`)}</StateMark>
+      <StateMark tone={tones[save.state]}>
+        {t(save.state === 'stuck' && !save.kept ? 'save.onlyInWindow' : `save.${save.state}`)}
+      </StateMark>
     </span>
   );
 }

@@ -38,7 +38,7 @@ function core() {
     reload: () => Promise.resolve(project),
     keepDraft: (unsent) => {
       draft = unsent;
-      return Promise.resolve();
+      return Promise.resolve(true);
     },
     dropDraft: () => {
       draft = null;
@@ -96,6 +96,39 @@ describe('autosave', () => {
     expect(there.draft()).toBeNull();
   });
 
+  it('calls changes kept only when all of them are on the disk', async () => {
+    const there = core();
+    there.faults.push('lose-request', 'lose-request');
+    const writes: PromiseWithResolvers<boolean>[] = [];
+    const keepDraft = (): Promise<boolean> => {
+      const write = Promise.withResolvers<boolean>();
+      writes.push(write);
+      return write.promise;
+    };
+    const { save, hands, flush } = work({ ...there.ports, keepDraft });
+    const settle = () => new Promise((resolve) => setTimeout(resolve));
+    hands.addBox();
+    flush();
+    await settle();
+    expect(save.state()).toEqual({ state: 'stuck', unsent: 1, kept: false });
+    hands.addBox();
+    flush();
+    writes[0]?.resolve(true);
+    await settle();
+    // The first lies on the disk, the second not yet.
+    expect(save.state()).toEqual({ state: 'stuck', unsent: 2, kept: false });
+    writes[1]?.resolve(true);
+    await settle();
+    expect(save.state()).toEqual({ state: 'stuck', unsent: 2, kept: true });
+    hands.addBox();
+    flush();
+    await settle();
+    writes[2]?.resolve(false);
+    await settle();
+    expect(save.state()).toEqual({ state: 'stuck', unsent: 3, kept: false });
+    save.stop();
+  });
+
   it('keeps what was not answered on this computer and sends it later', async () => {
     const there = core();
     there.faults.push('lose-request', 'lose-request');
@@ -103,11 +136,13 @@ describe('autosave', () => {
     hands.addBox();
     flush();
     await save.quiet();
-    expect(save.state()).toEqual({ state: 'stuck', unsent: 1 });
+    expect(save.state()).toEqual({ state: 'stuck', unsent: 1, kept: true });
     expect(there.draft()?.edits).toHaveLength(1);
     hands.addBox();
     flush();
-    expect(save.state()).toEqual({ state: 'stuck', unsent: 2 });
+    expect(save.state()).toEqual({ state: 'stuck', unsent: 2, kept: false });
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(save.state()).toEqual({ state: 'stuck', unsent: 2, kept: true });
     there.wake();
     await save.quiet();
     expect(save.state().state).toBe('stuck');

@@ -55,6 +55,7 @@ export const redaction = {
     saved: 'Saved',
     saving: 'Saving',
     stuck: 'Not saved yet – kept on this computer',
+    onlyInWindow: 'Not saved yet – only in this window',
     conflict: 'Not saved',
   },
   conflict: {
