@@ -30,12 +30,15 @@ export function mediaFolder(): MediaFolder {
 /** Runs Debian's own FFmpeg; its words are the error. */
 export function ffmpeg(...args: readonly string[]): void {
   const run = spawnSync('ffmpeg', ['-v', 'error', '-nostdin', '-y', ...args], { encoding: 'utf8', maxBuffer: 1 << 26 });
+  if (run.error !== undefined) throw new Error('This test makes media with FFmpeg: install it.', { cause: run.error });
   if (run.status !== 0) throw new Error(`ffmpeg ${args.join(' ')}\n${run.stderr}`);
 }
 
 /** The raw bytes FFmpeg writes to its standard output. */
 export function ffmpegOutput(...args: readonly string[]): Buffer {
   const run = spawnSync('ffmpeg', ['-v', 'error', '-nostdin', ...args, '-'], { maxBuffer: 1 << 30 });
+  if (run.error !== undefined)
+    throw new Error('This test looks into media with FFmpeg: install it.', { cause: run.error });
   if (run.status !== 0) throw new Error(`ffmpeg ${args.join(' ')}\n${run.stderr.toString()}`);
   return run.stdout;
 }

@@ -5,10 +5,11 @@ import { toWireError } from '#common/errors/index.ts';
 import { createLogger, defaultDataFolder, type Logger, systemClock, type WorkerEntries } from '#core/kernel/index.ts';
 import type { Station, StationOptions } from '#core/station/index.ts';
 import { createGateway, type Gateway, loadPage, type Page } from '#gateway/index.ts';
+import { closeSession, confineContents } from './confine.ts';
 import { channels, isTrustedSender, routeOf, scheme, schemePrivileges } from './guards.ts';
 import { openSafeStore, type SystemCipher } from './safe-store.ts';
 import { utilitySpawner } from './utility-spawner.ts';
-import { closeSession, confineContents, createWindow, openPage, setMenu } from './window.ts';
+import { createWindow, openPage, setMenu } from './window.ts';
 
 export type ElectronShellOptions = {
   readonly entries: WorkerEntries;
@@ -31,6 +32,7 @@ export function startElectronShell(options: ElectronShellOptions): void {
     return;
   }
   const logger = createLogger({ file: join(dataDir, 'log', 'plainview.log'), clock: systemClock });
+  process.on('uncaughtExceptionMonitor', (error) => logger.error('Plainview ends by a mistake of its own', { error }));
   app
     .whenReady()
     .then(() => run(options, dataDir, logger))
@@ -47,7 +49,7 @@ async function run(options: ElectronShellOptions, dataDir: string, logger: Logge
   const page = loadPage(options.pageDir);
   setMenu();
   const window = createWindow(options.preloadFile);
-  closeSession(window.webContents.session);
+  closeSession(window.webContents.session, app.isPackaged);
   const station = await options.openStation({
     dataDir,
     entries: options.entries,

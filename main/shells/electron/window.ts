@@ -1,29 +1,5 @@
-import { app, BrowserWindow, Menu, type Session, type WebContents } from 'electron';
-import { groundColour, isPageUrl, mayRequest, pageUrl, webPreferences } from './guards.ts';
-
-/** Nothing a page could ask the system for is needed, so nothing is granted. */
-export function closeSession(session: Session): void {
-  session.setPermissionRequestHandler((_contents, _permission, answer) => answer(false));
-  session.setPermissionCheckHandler(() => false);
-  session.setDevicePermissionHandler(() => false);
-  session.setDisplayMediaRequestHandler((_request, answer) => answer(null));
-  session.webRequest.onBeforeRequest(({ url }, answer) => answer({ cancel: !mayRequest(url, app.isPackaged) }));
-  session.on('will-download', (event, item) => {
-    if (!isPageUrl(item.getURL())) event.preventDefault();
-  });
-}
-
-/** Keeps whatever shows a page on the station's own page. */
-export function confineContents(contents: WebContents): void {
-  const stay = (event: { preventDefault(): void; readonly url: string }): void => {
-    if (!isPageUrl(event.url)) event.preventDefault();
-  };
-  contents.setWindowOpenHandler(() => ({ action: 'deny' }));
-  contents.on('will-navigate', stay);
-  contents.on('will-frame-navigate', stay);
-  contents.on('will-redirect', stay);
-  contents.on('will-attach-webview', (event) => event.preventDefault());
-}
+import { app, BrowserWindow, Menu } from 'electron';
+import { groundColour, pageUrl, webPreferences } from './guards.ts';
 
 /** The one window of the station. */
 export function createWindow(preload: string): BrowserWindow {

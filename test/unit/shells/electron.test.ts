@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openKeyFileStore } from '#core/kernel/index.ts';
+import { closeSession, confineContents } from '#shells/electron/confine.ts';
 import {
   isPageUrl,
   isTrustedSender,
@@ -75,6 +76,87 @@ describe('what the window may show and ask for', () => {
       standard: true,
       allowServiceWorkers: false,
     });
+  });
+});
+
+/** Stands in for Electron's session and contents: keeps what it is told to call, so that a test can call it. */
+function recorder() {
+  const handlers = new Map<string, (...args: unknown[]) => unknown>();
+  const keep = (name: string) => (handler: (...args: unknown[]) => unknown) => void handlers.set(name, handler);
+  const on = (name: string, handler: (...args: unknown[]) => unknown): void => void handlers.set(name, handler);
+  const call = (name: string, ...args: unknown[]): unknown => {
+    const handler = handlers.get(name);
+    if (handler === undefined) throw new Error(`Nothing was told for ${name}.`);
+    return handler(...args);
+  };
+  /** Whether an event with these members was stopped. */
+  const stopped = (name: string, members: object = {}, ...args: unknown[]): boolean => {
+    let prevented = false;
+    call(name, { ...members, preventDefault: () => (prevented = true) }, ...args);
+    return prevented;
+  };
+  return { keep, on, call, stopped };
+}
+
+describe('the session of the window', () => {
+  const { keep, on, call, stopped } = recorder();
+  const session = {
+    setPermissionRequestHandler: keep('request'),
+    setPermissionCheckHandler: keep('check'),
+    setDevicePermissionHandler: keep('device'),
+    setDisplayMediaRequestHandler: keep('display'),
+    webRequest: { onBeforeRequest: keep('before-request') },
+    on,
+  };
+  closeSession(session as unknown as Parameters<typeof closeSession>[0], true);
+
+  it.each([
+    'media',
+    'geolocation',
+    'notifications',
+    'clipboard-read',
+    'fullscreen',
+    'openExternal',
+    'hid',
+    'usb',
+  ])('is granted no %s, asked or checked', (permission) => {
+    const answers: unknown[] = [];
+    call('request', {}, permission, (granted: unknown) => answers.push(granted));
+    expect([...answers, call('check', {}, permission)]).toEqual([false, false]);
+  });
+
+  it('sees no device and no screen', () => {
+    const answers: unknown[] = [];
+    call('display', {}, (streams: unknown) => answers.push(streams));
+    expect([...answers, call('device', {})]).toEqual([null, false]);
+  });
+
+  it('reaches nothing but its own page, and downloads from nowhere else', () => {
+    const outcome = (url: string): unknown => {
+      const answers: unknown[] = [];
+      call('before-request', { url }, (answer: unknown) => answers.push(answer));
+      return answers[0];
+    };
+    expect(outcome(pageUrl)).toEqual({ cancel: false });
+    for (const url of foreign) {
+      if (!url.startsWith('data:')) expect([url, outcome(url)]).toEqual([url, { cancel: true }]);
+      expect([url, stopped('will-download', {}, { getURL: () => url })]).toEqual([url, true]);
+    }
+    expect(stopped('will-download', {}, { getURL: () => 'evidence://station/media/rel_1' })).toBe(false);
+  });
+});
+
+describe('whatever shows a page', () => {
+  const { keep, on, call, stopped } = recorder();
+  confineContents({ setWindowOpenHandler: keep('open'), on } as unknown as Parameters<typeof confineContents>[0]);
+
+  it('stays where it is, opens no window and takes no page inside', () => {
+    expect(call('open', { url: pageUrl })).toEqual({ action: 'deny' });
+    expect(stopped('will-attach-webview')).toBe(true);
+    for (const event of ['will-navigate', 'will-frame-navigate', 'will-redirect']) {
+      expect(stopped(event, { url: pageUrl })).toBe(false);
+      for (const url of foreign) expect([event, url, stopped(event, { url })]).toEqual([event, url, true]);
+    }
   });
 });
 
