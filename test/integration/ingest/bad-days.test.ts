@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CancelledError } from '#common/errors/index.ts';
 import type { JobProgress } from '#common/evidence/index.ts';
+import type { Volume } from '#core/devices/index.ts';
 import { fill, mayMount, mountImage, mountTmpfs, movie, remountImage } from '#test/support/card.ts';
 import { officer, openBench } from './ingest-bench.ts';
 
@@ -190,6 +191,67 @@ describe('an offload that is interrupted', () => {
     await reopened.ingest.offloadPath(reopened.card, officer);
     expect(await reopened.vault.list()).toEqual([stray]);
     expect((await reopened.catalog.recordings.all())[0]?.segments[0]?.evidenceId).toBe(stray);
+  });
+});
+
+describe('an object in the vault that nobody can read', () => {
+  it('and that no row speaks of keeps nobody from docking a camera', async () => {
+    let bench = await openBench({ inspect: null });
+    fill(bench.card, { 'DCIM/a.mp4': movie(2_000_000) });
+    const { newId } = await import('#core/kernel/index.ts');
+    const stray = newId('evidence');
+    await bench.vault.sealFile(stray, join(bench.card, 'DCIM/a.mp4'));
+    writeFileSync((await bench.vault.access(stray)).path.replace('.sealed', '.json'), '{"format":');
+    bench = await bench.restart();
+    await using reopened = bench;
+    expect(await reopened.ingest.offloadPath(reopened.card, officer)).toMatchObject({ sealed: 1, failed: 0 });
+    // Left where it is: whoever examines the vault will want to see it.
+    expect(await reopened.vault.list()).toContain(stray);
+  });
+});
+
+describe('two cards that the factory made alike', () => {
+  it('are offloaded side by side, each by its own job, and both are free afterwards', async () => {
+    const folders = ['one', 'two'];
+    let present: readonly Volume[] = [];
+    let tell: ((volumes: readonly Volume[]) => void) | null = null;
+    await using bench = await openBench({
+      inspect: null,
+      threads: 1,
+      volumes: {
+        list: () => Promise.resolve(present),
+        watch: (listener) => {
+          tell = listener;
+          return { [Symbol.dispose]: () => undefined };
+        },
+      },
+    });
+    const volumes = folders.map((name): Volume => {
+      const mountPoint = join(bench.card, name);
+      const same = { label: 'NO NAME', serial: '1234-ABCD', fileSystem: 'vfat', sizeBytes: null, readOnly: false };
+      return { ...same, id: `1234-ABCD at ${mountPoint}`, mountPoint };
+    });
+    for (const name of folders) fill(bench.card, { [`${name}/DCIM/20261120_140000.mp4`]: movie(40_000_000) });
+    const show = (shown: readonly Volume[]): void => {
+      present = shown;
+      tell?.(shown);
+    };
+    show(volumes.slice(0, 1));
+    const first = await eventually(async () =>
+      (await bench.ingest.docks()).docks.find(({ state }) => state === 'ready'),
+    );
+    const jobs = [await bench.ingest.startOffload(first.id, officer)];
+    show(volumes);
+    const second = await eventually(async () =>
+      (await bench.ingest.docks()).docks.find(({ id, state }) => id !== first.id && state === 'ready'),
+    );
+    jobs.push(await bench.ingest.startOffload(second.id, officer));
+    expect(new Set(jobs).size).toBe(2);
+    for (const id of jobs) expect((await bench.jobs.finished(id)).state).toBe('done');
+    await eventually(
+      async () => (await bench.ingest.docks()).docks.every(({ state }) => state === 'nothing-new') || undefined,
+    );
+    expect(await bench.catalog.recordings.all()).toHaveLength(2);
   });
 });
 

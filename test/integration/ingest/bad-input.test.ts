@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { newId } from '#core/kernel/index.ts';
@@ -98,6 +98,43 @@ describe('a card with bad input', () => {
     expect(await bench.catalog.recordings.all()).toHaveLength(3);
   });
 
+  it('keeps a recording that has the name, size and date of another: the clock of its camera starts anew every time', async () => {
+    await using bench = await openBench({ inspect: null });
+    const reset = new Date('2017-01-01T06:02:01Z');
+    const name = 'Normal/2017_0101_060101_001A.MP4';
+    const [first, second, third] = [movie(300_000), movie(300_000), movie(300_000)];
+    // The last one differs at its end alone.
+    third.set(first.subarray(0, 200_000));
+    for (const bytes of [first, second, third]) {
+      fill(bench.card, { [name]: bytes }, reset);
+      expect(await bench.ingest.offloadPath(bench.card, officer)).toMatchObject({ sealed: 1, known: 0, damaged: 0 });
+      expect(await bench.ingest.offloadPath(bench.card, officer)).toMatchObject({ sealed: 0, known: 1 });
+    }
+    const kept = (await bench.catalog.recordings.all()).flatMap(({ segments }) => segments.map((one) => one.sha256));
+    expect(kept.sort()).toEqual([first, second, third].map(sha256).sort());
+  });
+
+  it('does not call a recording sealed whose sealed file is missing or broken, but seals it again', async () => {
+    await using bench = await openBench({ inspect: null });
+    fill(bench.card, { 'DCIM/a.mp4': movie(3_000_000), 'DCIM/b.mp4': movie(3_000_000) });
+    await bench.ingest.offloadPath(bench.card, officer);
+    const [missing, broken] = (await bench.catalog.recordings.all()).map(({ segments }) => segments[0]!.evidenceId);
+    rmSync((await bench.vault.access(missing!)).path);
+    // In the middle, where the comparison of beginning and end does not look; it comes back under another name.
+    const { path } = await bench.vault.access(broken!);
+    const bytes = readFileSync(path);
+    bytes[1_500_000]! ^= 1;
+    writeFileSync(path, bytes);
+    for (const name of ['a', 'b'])
+      renameSync(join(bench.card, `DCIM/${name}.mp4`), join(bench.card, `DCIM/${name}2.mp4`));
+    expect(await bench.ingest.offloadPath(bench.card, officer)).toMatchObject({ sealed: 2, known: 0, failed: 0 });
+    expect(await bench.ingest.offloadPath(bench.card, officer)).toMatchObject({ sealed: 0, known: 2 });
+    const all = await bench.catalog.recordings.all();
+    const sound = all.filter(({ segments }) => ![missing, broken].includes(segments[0]!.evidenceId));
+    for (const { segments } of sound) await bench.vault.verify(segments[0]!.evidenceId);
+    expect(sound).toHaveLength(2);
+  });
+
   it('knows the same recording when it is docked twice, without reading it again', async () => {
     await using bench = await openBench();
     fill(bench.card, { 'DCIM/a.mp4': movie(), 'DCIM/empty.mp4': '', 'DCIM/a.triggers.jsonl': '' });
@@ -173,6 +210,7 @@ describe('a card with bad input', () => {
     fill(bench.card, Object.fromEntries(all.map((i) => [pathOf(i), i < 50 ? `letter ${i}` : ''])));
     const modifiedMs = Date.UTC(2026, 10, 20, 23);
     const sealedId = newId('damaged');
+    await bench.vault.sealBytes(sealedId, new Uint8Array(0));
     for (let from = 50; from < 10_000; from += 2000) {
       await bench.catalog.commit({
         actor: officer,
