@@ -104,9 +104,9 @@ export interface Catalog {
   readonly sourceFiles: {
     /** The file last read from that place with that size and date, or null. */
     find(key: SourceFileKey): Promise<SourceFile | null>;
-    /** The same for many at once, answers in the order of the questions. */
-    findMany(keys: readonly SourceFileKey[]): Promise<readonly (SourceFile | null)[]>;
-    /** The first file ever sealed with that content, wherever it came from, or null. */
+    /** All files that were ever read from there with that size and date, newest first; answers in the order of the questions. */
+    findMany(keys: readonly SourceFileKey[]): Promise<readonly (readonly SourceFile[])[]>;
+    /** The file that was last sealed or seen with that content, wherever it came from, or null. */
     bySha256(sha256: string): Promise<SourceFile | null>;
   };
   readonly frameTables: {
@@ -241,7 +241,7 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
       get: (id) => worker.call('jobs.get', id),
     },
     sourceFiles: {
-      find: async (key) => (await worker.call('sourceFiles.find', [key]))[0] ?? null,
+      find: async (key) => (await worker.call('sourceFiles.find', [key]))[0]?.[0] ?? null,
       findMany: (keys) => worker.call('sourceFiles.find', keys),
       bySha256: (sha256) => worker.call('sourceFiles.bySha256', sha256),
     },

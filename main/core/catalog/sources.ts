@@ -10,6 +10,7 @@ type StoredFile = {
   readonly modified_ms: number;
   readonly sha256: string;
   readonly sealed_id: string;
+  readonly sample: string | null;
 };
 
 function toSourceFile(row: StoredFile): SourceFile {
@@ -20,28 +21,29 @@ function toSourceFile(row: StoredFile): SourceFile {
     modifiedMs: row.modified_ms,
     sha256: row.sha256,
     sealedId: row.sealed_id,
+    ...(row.sample === null ? {} : { sample: row.sample }),
   }));
 }
 
-/** In one reading transaction: 10,000 single ones would take the lock 10,000 times. */
-export function findSourceFiles(store: Store, keys: readonly SourceFileKey[]): readonly (SourceFile | null)[] {
+/** All that were ever read under each key, newest first. In one reading transaction: 10,000 single ones would take the lock 10,000 times. */
+export function findSourceFiles(store: Store, keys: readonly SourceFileKey[]): readonly (readonly SourceFile[])[] {
   return store.reading(() =>
     keys.map(({ deviceId, sourcePath, sizeBytes, modifiedMs }) => {
-      const row = store.get(
+      const rows = store.all(
         `SELECT * FROM source_files WHERE device_id = ? AND source_path = ? AND size_bytes = ? AND modified_ms = ?
-         ORDER BY added DESC LIMIT 1`,
+         ORDER BY added DESC`,
         deviceId,
         sourcePath,
         sizeBytes,
         Math.floor(modifiedMs),
-      ) as StoredFile | undefined;
-      return row === undefined ? null : toSourceFile(row);
+      ) as readonly StoredFile[];
+      return rows.map(toSourceFile);
     }),
   );
 }
 
 export function sourceFileBySha256(store: Store, sha256: string): SourceFile | null {
-  const row = store.get('SELECT * FROM source_files WHERE sha256 = ? ORDER BY added LIMIT 1', sha256) as
+  const row = store.get('SELECT * FROM source_files WHERE sha256 = ? ORDER BY added DESC LIMIT 1', sha256) as
     | StoredFile
     | undefined;
   return row === undefined ? null : toSourceFile(row);
@@ -50,15 +52,16 @@ export function sourceFileBySha256(store: Store, sha256: string): SourceFile | n
 export function putSourceFile(store: Store, given: SourceFile): void {
   const file = sourceFileSchema.parse(given);
   store.run(
-    `INSERT INTO source_files (device_id, source_path, size_bytes, modified_ms, sha256, sealed_id, added)
-     VALUES (?, ?, ?, ?, ?, ?, (SELECT coalesce(max(added), 0) + 1 FROM source_files))
-     ON CONFLICT (device_id, source_path, size_bytes, modified_ms, sha256) DO UPDATE SET sealed_id = excluded.sealed_id`,
+    `INSERT INTO source_files (device_id, source_path, size_bytes, modified_ms, sha256, sealed_id, sample, added)
+     VALUES (?, ?, ?, ?, ?, ?, ?, (SELECT coalesce(max(added), 0) + 1 FROM source_files))
+     ON CONFLICT (device_id, source_path, size_bytes, modified_ms, sha256) DO UPDATE SET sealed_id = excluded.sealed_id, sample = excluded.sample`,
     file.deviceId,
     file.sourcePath,
     file.sizeBytes,
     Math.floor(file.modifiedMs),
     file.sha256,
     file.sealedId,
+    file.sample ?? null,
   );
 }
 

@@ -55,7 +55,12 @@ export const sourceFileKeySchema = z.object({
 export type SourceFileKey = Readonly<z.infer<typeof sourceFileKeySchema>>;
 
 /** A file that was once read from a camera, and where its bytes are sealed. */
-export const sourceFileSchema = sourceFileKeySchema.extend({ sha256: sha256Schema, sealedId: sealedIdSchema });
+export const sourceFileSchema = sourceFileKeySchema.extend({
+  sha256: sha256Schema,
+  sealedId: sealedIdSchema,
+  /** SHA-256 of a few spots of it, to tell it from another of the same name, size and date; absent when none were taken. */
+  sample: sha256Schema.optional(),
+});
 export type SourceFile = Readonly<z.infer<typeof sourceFileSchema>>;
 
 /** One change of the catalog. All writes of a commit happen or none. */

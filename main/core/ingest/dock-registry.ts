@@ -14,6 +14,7 @@ import {
   type VolumeSource,
 } from '#core/devices/index.ts';
 import { type Logger, sha256Hex } from '#core/kernel/index.ts';
+import type { Vault } from '#core/vault/index.ts';
 import { type DockLook, viewDock, viewFiles } from './dock-view.ts';
 import { findKnown } from './known-files.ts';
 
@@ -61,6 +62,7 @@ export interface DockRegistry {
 
 export type RegistryOptions = {
   readonly catalog: Catalog;
+  readonly vault: Vault;
   readonly volumes: VolumeSource | null;
   readonly settings: () => Omit<ScanSettings, 'signal'>;
   readonly logger: Logger;
@@ -106,7 +108,10 @@ export function createDockRegistry(options: RegistryOptions): DockRegistry {
   async function look(entry: Entry): Promise<void> {
     try {
       const scan = await scanDock(entry.place, { ...options.settings(), signal: closing.signal });
-      const known = scan.plan === null ? new Map<string, SourceFile>() : await findKnown(catalog, scan.plan);
+      const known =
+        scan.plan === null
+          ? new Map<string, SourceFile>()
+          : await findKnown(options, scan.plan, entry.place.root, closing.signal);
       entry.look = { state: 'seen', scan, known, reasons: await damageReasons(catalog, known) };
     } catch (error) {
       if (isClosed()) return;
@@ -134,6 +139,12 @@ export function createDockRegistry(options: RegistryOptions): DockRegistry {
     return work;
   }
 
+  /** Two cameras may have left the factory with the same serial number: the other one's job is its own. */
+  function jobFor(place: DockPlace): JobId | null {
+    const job = options.jobAt(place);
+    return [...entries.values()].some(({ jobId, gone }) => job !== null && jobId === job && !gone) ? null : job;
+  }
+
   function add(place: DockPlace, key: string, folder: string | null): void {
     const id = dockIdOf(key);
     const old = entries.get(id);
@@ -147,7 +158,7 @@ export function createDockRegistry(options: RegistryOptions): DockRegistry {
       place,
       folder,
       look: { state: 'scanning' },
-      jobId: options.jobAt(place),
+      jobId: jobFor(place),
       gone: false,
       scanning: null,
       asked: 0,

@@ -96,7 +96,7 @@ export function createIngest(options: IngestOptions): Ingest {
     inspect: options.inspect,
     afterSeal: options.afterSeal,
     locks: createKeyedLock(),
-    strays: createStrays({ catalog, vault }),
+    strays: createStrays({ catalog, vault, logger }),
   };
   const listeners = new Set<(event: DockEvent) => void>();
   /** Cameras that were unplugged during an offload, by what they are known by, and who had asked for it. */
@@ -106,6 +106,7 @@ export function createIngest(options: IngestOptions): Ingest {
 
   const registry = createDockRegistry({
     catalog,
+    vault,
     volumes,
     settings,
     logger,

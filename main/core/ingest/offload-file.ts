@@ -34,10 +34,10 @@ type AnyFile = Pick<DescribedFile, 'path' | 'name' | 'sizeBytes'>;
 function sourceRow(
   work: FileWork,
   file: AnyFile,
-  kept: { sha256: string; sizeBytes: number; modifiedMs: number },
+  kept: { sha256: string; sizeBytes: number; modifiedMs: number; sample: string },
   sealedId: SealedId,
 ): Write {
-  const { sha256, sizeBytes, modifiedMs } = kept;
+  const { sha256, sizeBytes, modifiedMs, sample } = kept;
   const value: SourceFile = {
     deviceId: work.planned.device.id,
     sourcePath: file.path,
@@ -45,6 +45,7 @@ function sourceRow(
     modifiedMs,
     sha256,
     sealedId,
+    sample,
   };
   return { put: 'source-file', value };
 }
@@ -73,7 +74,7 @@ export async function offloadSegment(
     findTwin: true,
     inspect: room.inspect,
     keep: (kept) => room.locks.run(work.lockKey, () => enterSegment(work, file, kept)),
-    twin: (sealedId, result) => enterTwin(work, file, sealedId, { ...result, sha256: result.plaintextSha256 }),
+    twin: (sealedId, seen) => enterTwin(work, file, sealedId, seen),
   });
   return sealed.kind === 'damaged' ? keepDamaged(work, file, path, sealed.reason, progress) : sealed.value;
 }
@@ -137,12 +138,17 @@ function newRecording({ run, planned }: FileWork, id: RecordingId, segment: Segm
   };
 }
 
-type SeenBytes = { readonly sha256: string; readonly plaintextSize: number; readonly sourceModifiedMs: number };
+type SeenBytes = {
+  readonly sha256: string;
+  readonly sizeBytes: number;
+  readonly modifiedMs: number;
+  readonly sample: string;
+};
 
 /** The same recording on another card or under another name: remembered as seen, not kept twice. */
 async function enterTwin(work: FileWork, file: AnyFile, sealedId: SealedId, seen: SeenBytes): Promise<OffloadItem> {
   const { room, run, dock } = work;
-  const { sha256, plaintextSize: sizeBytes } = seen;
+  const { sha256, sizeBytes } = seen;
   const evidence = evidenceIdSchema.safeParse(sealedId);
   const event: AuditEvent = evidence.success
     ? { kind: 'evidence.seen-again', evidenceId: evidence.data, sha256, sourcePath: file.path, dock }
@@ -154,7 +160,7 @@ async function enterTwin(work: FileWork, file: AnyFile, sealedId: SealedId, seen
       };
   await room.catalog.commit({
     actor: run.actor,
-    writes: [sourceRow(work, file, { sha256, sizeBytes, modifiedMs: seen.sourceModifiedMs }, sealedId)],
+    writes: [sourceRow(work, file, seen, sealedId)],
     events: [event],
   });
   if (evidence.success) await work.target.learn(evidence.data);
@@ -213,7 +219,7 @@ export async function keepDamaged(
       });
       return { path: file.path, outcome: 'damaged', sealedId: id, sha256, sizeBytes, reason };
     },
-    twin: (sealedId, result) => enterTwin(work, file, sealedId, { ...result, sha256: result.plaintextSha256 }),
+    twin: (sealedId, seen) => enterTwin(work, file, sealedId, seen),
   });
   if (sealed.kind === 'damaged') throw new Error('A damaged file is not inspected.');
   return sealed.value;

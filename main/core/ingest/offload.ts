@@ -33,7 +33,7 @@ export async function runOffload(room: OffloadRoom, run: OffloadRun): Promise<Of
   const { plan } = run.scan;
   await room.strays.ready();
   const source = await openSourcePlace(run.place.root);
-  const known = await findKnown(room.catalog, plan);
+  const known = await findKnown(room, plan, run.place.root, run.signal);
   const todo = plan.recordings.filter((recording) => filesOf(recording).some(({ path }) => !known.has(path)));
   // Oldest first: if the camera is pulled, what it would overwrite first is safe.
   todo.reverse();

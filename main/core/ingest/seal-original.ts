@@ -1,11 +1,9 @@
 import { ExpectedError } from '#common/errors/index.ts';
 import type { SealedId } from '#common/ids/index.ts';
 import { newId } from '#core/kernel/index.ts';
-import type { SealPool } from '#core/vault/index.ts';
 import type { FileProgress } from './progress.ts';
+import { sampleOf } from './sample.ts';
 import type { Inspection, OffloadRoom } from './types.ts';
-
-type SealResult = Awaited<ReturnType<SealPool['seal']>>;
 
 /** What one file became. `value` is what its keeper made of it. */
 export type Sealed<T> =
@@ -15,12 +13,17 @@ export type Sealed<T> =
   /** It does not belong under this id: nothing was kept. */
   | { readonly kind: 'damaged'; readonly reason: string };
 
-/** A verified sealed object that is about to be entered into the catalog. */
-export type Kept<I extends SealedId> = {
-  readonly sealedId: I;
+/** What was read from the camera, by which the file is known when it is docked again. */
+type Read = {
   readonly sha256: string;
   readonly sizeBytes: number;
   readonly modifiedMs: number;
+  readonly sample: string;
+};
+
+/** A verified sealed object that is about to be entered into the catalog. */
+export type Kept<I extends SealedId> = Read & {
+  readonly sealedId: I;
   readonly readBack: 'device' | 'cache';
 };
 
@@ -38,7 +41,7 @@ export type SealRequest<K extends Kind, T> = {
   /** Enters the object into the catalog, in one commit. */
   readonly keep: (kept: Kept<ReturnType<typeof newId<K>>>) => Promise<T>;
   /** Notes that the bytes of `twin` were seen again. */
-  readonly twin: (twin: SealedId, result: SealResult) => Promise<T>;
+  readonly twin: (twin: SealedId, read: Read) => Promise<T>;
 };
 
 const prefixes = { evidence: 'evd_', sidecar: 'sid_', damaged: 'dmg_' } as const;
@@ -56,13 +59,16 @@ export async function sealOriginal<K extends Kind, T>(
   const sealedId = newId(kind) as ReturnType<typeof newId<K>> & SealedId;
   const reservation = await vault.reserve(sealedId);
   try {
+    // Taken first: should the file change now, the spots disagree next time and it is offloaded once more.
+    const sample = await sampleOf(request.path);
     const { path: partialPath, fileKey } = reservation.access;
     const result = await sealPool.seal(
       { sourcePath: request.path, partialPath, fileKey, sealedId },
       { signal, onProgress: (made) => progress.sealing(made) },
     );
     const { plaintextSha256: sha256, plaintextSize: sizeBytes, readBack, sourceModifiedMs: modifiedMs } = result;
-    if (request.inspect !== null && !(request.findTwin && (await twinOf(room, sha256)) !== null)) {
+    const read = { sha256, sizeBytes, modifiedMs, sample };
+    if (request.inspect !== null && !(request.findTwin && (await contentOf(room, sha256)) !== null)) {
       const verdict = await inspectCarefully(room, request.inspect, request.fileName, reservation.access);
       if (verdict.kind === 'damaged') {
         await reservation.abort();
@@ -73,16 +79,14 @@ export async function sealOriginal<K extends Kind, T>(
       const twin = request.findTwin ? await twinOf(room, sha256) : null;
       if (twin !== null) {
         await reservation.abort();
-        return { kind: 'twin', value: await request.twin(twin, result), sealedId: twin, sha256 };
+        return { kind: 'twin', value: await request.twin(twin, read), sealedId: twin, sha256 };
       }
       const stray = sizeBytes === 0 ? null : await adopt(room, kind, sha256);
       if (stray === null) await reservation.commit(result);
       else await reservation.abort();
       const kept = {
+        ...read,
         sealedId: (stray?.sealedId ?? sealedId) as typeof sealedId,
-        sha256,
-        sizeBytes,
-        modifiedMs,
         readBack: stray?.readBack ?? readBack,
       };
       try {
@@ -99,10 +103,24 @@ export async function sealOriginal<K extends Kind, T>(
   }
 }
 
-async function twinOf({ catalog }: OffloadRoom, sha256: string): Promise<SealedId | null> {
+async function contentOf({ catalog }: OffloadRoom, sha256: string): Promise<SealedId | null> {
   const known = await catalog.sourceFiles.bySha256(sha256);
   // A sidecar belongs to its recording, so its bytes stand for no other file.
   return known === null || known.sealedId.startsWith(prefixes.sidecar) ? null : known.sealedId;
+}
+
+/** What was sealed with this content, if it still holds: what would have to stand for a recording alone is read again in full. */
+async function twinOf(room: OffloadRoom, sha256: string): Promise<SealedId | null> {
+  const sealedId = await contentOf(room, sha256);
+  if (sealedId === null) return null;
+  try {
+    await room.vault.verify(sealedId);
+    return sealedId;
+  } catch (error) {
+    if (!(error instanceof ExpectedError)) throw error;
+    room.logger.error('A sealed file does not hold; the copy that was just read is kept as well.', { sealedId, error });
+    return null;
+  }
 }
 
 /** A sealed object that a crash left without a row is read again in full before it is trusted. */

@@ -1,5 +1,7 @@
+import { ExpectedError } from '#common/errors/index.ts';
 import type { SealedId } from '#common/ids/index.ts';
 import type { Catalog } from '#core/catalog/index.ts';
+import type { Logger } from '#core/kernel/index.ts';
 import type { Vault } from '#core/vault/index.ts';
 
 /** Finds the sealed originals that a crash left between the vault and the catalog, so that they are used and not made twice. */
@@ -15,7 +17,15 @@ export interface Strays {
 const originals = ['evd_', 'sid_', 'dmg_'];
 
 /** A list that is empty until `ready`. */
-export function createStrays({ catalog, vault }: { readonly catalog: Catalog; readonly vault: Vault }): Strays {
+export function createStrays({
+  catalog,
+  vault,
+  logger,
+}: {
+  readonly catalog: Catalog;
+  readonly vault: Vault;
+  readonly logger: Logger;
+}): Strays {
   const found = new Map<SealedId, string>();
   let searched: Promise<void> | null = null;
 
@@ -32,7 +42,13 @@ export function createStrays({ catalog, vault }: { readonly catalog: Catalog; re
     ]);
     for (const sealedId of stored) {
       if (!originals.some((prefix) => sealedId.startsWith(prefix)) || entered.has(sealedId)) continue;
-      found.set(sealedId, (await vault.stat(sealedId)).plaintextSha256);
+      try {
+        found.set(sealedId, (await vault.stat(sealedId)).plaintextSha256);
+      } catch (error) {
+        // It stays where it is for whoever examines the vault; a camera can be offloaded all the same.
+        if (!(error instanceof ExpectedError)) throw error;
+        logger.warn('A sealed file without a row in the catalog cannot be read.', { sealedId, error });
+      }
     }
   }
 

@@ -38,7 +38,7 @@ afterAll(async () => {
 
 it('looks up 10,000 files of a card in under a second', async () => {
   const asked = files.map((file, i) => (i % 2 === 0 ? file : { ...file, sizeBytes: 1 }));
-  let found: readonly (SourceFile | null)[] = [];
+  let found: readonly (readonly SourceFile[])[] = [];
   let fastest = Number.POSITIVE_INFINITY;
   // The best of five: whatever else the machine is doing must not decide.
   for (let i = 0; i < 5; i++) {
@@ -47,7 +47,7 @@ it('looks up 10,000 files of a card in under a second', async () => {
     fastest = Math.min(fastest, performance.now() - start);
   }
   expect(fastest).toBeLessThan(1000);
-  expect(found.map((file) => file?.sealedId ?? null)).toEqual(
+  expect(found.map(([file]) => file?.sealedId ?? null)).toEqual(
     files.map((file, i) => (i % 2 === 0 ? file.sealedId : null)),
   );
 });

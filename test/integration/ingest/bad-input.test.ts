@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { sampleOf } from '#core/ingest/sample.ts';
 import { newId } from '#core/kernel/index.ts';
 import { fill, movie, truncatedMovie } from '#test/support/card.ts';
 import { ffprobe, officer, openBench, today } from './ingest-bench.ts';
@@ -211,6 +212,7 @@ describe('a card with bad input', () => {
     const modifiedMs = Date.UTC(2026, 10, 20, 23);
     const sealedId = newId('damaged');
     await bench.vault.sealBytes(sealedId, new Uint8Array(0));
+    const sample = await sampleOf(join(bench.card, pathOf(50)));
     for (let from = 50; from < 10_000; from += 2000) {
       await bench.catalog.commit({
         actor: officer,
@@ -223,6 +225,7 @@ describe('a card with bad input', () => {
             modifiedMs,
             sha256: 'e'.repeat(64),
             sealedId,
+            sample,
           },
         })),
         events: [],

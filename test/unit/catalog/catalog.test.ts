@@ -236,7 +236,7 @@ describe('source files', () => {
     await write({ put: 'source-file', value: file }, { put: 'source-file', value: copy });
     await write({ put: 'source-file', value: file });
     expect(await catalog.sourceFiles.find(key)).toEqual({ ...file, modifiedMs: 1000 });
-    expect(await catalog.sourceFiles.bySha256(file.sha256)).toMatchObject({ deviceId: 'BWC-07' });
+    expect(await catalog.sourceFiles.bySha256(file.sha256)).toMatchObject({ deviceId: 'BWC-08' });
     expect(await catalog.sourceFiles.bySha256(someSha256())).toBeNull();
     for (const other of [{ sizeBytes: 11 }, { modifiedMs: 2000 }, { sourcePath: 'b/clip.mp4' }, { deviceId: 'x' }]) {
       expect(await catalog.sourceFiles.find({ ...key, ...other })).toBeNull();

@@ -57,6 +57,11 @@ const steps = [
     insert: `INSERT INTO placements VALUES ('evd_1', 'queued', 0, 1, NULL, 5, 0, '{}')`,
     select: 'SELECT * FROM placements',
   },
+  {
+    adds: [],
+    insert: `INSERT INTO source_files VALUES ('BWC-07', 'a.mp4', 5, 1, 'aa', 'evd_1', 1, 'bb')`,
+    select: 'SELECT * FROM source_files',
+  },
 ];
 
 it('has a test for every migration', () => {

@@ -3,8 +3,9 @@ import { evidence } from './0002-evidence.ts';
 import { work } from './0003-work.ts';
 import { people } from './0004-people.ts';
 import { cloud } from './0005-cloud.ts';
+import { samples } from './0006-samples.ts';
 import type { Migration } from './migration.ts';
 
 export type { Migration };
 
-export const migrations: readonly Migration[] = [foundation, evidence, work, people, cloud];
+export const migrations: readonly Migration[] = [foundation, evidence, work, people, cloud, samples];
