@@ -220,7 +220,9 @@ function wordsFor(about: S3About, error: S3Error): Words | null {
   if (byItsName !== undefined) return byItsName(about, error);
   const system = Object.hasOwn(bySystem, error.system) ? bySystem[error.system] : undefined;
   if (system !== undefined) return system;
-  if (error.name === 'TimeoutError' || error.system === 'ETIMEDOUT') {
+  // The SDK calls a line that was cut a timeout as well.
+  const isCut = error.system === 'ECONNRESET' || error.system === 'EPIPE';
+  if (!isCut && (error.name === 'TimeoutError' || error.system === 'ETIMEDOUT')) {
     return unreachable('The store did not answer in time.', checkNetwork);
   }
   if (error.name === 'RequestTimeout') return unreachable('The store waited too long for our bytes.', checkNetwork);

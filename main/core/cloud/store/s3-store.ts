@@ -40,9 +40,18 @@ export function openS3Store(options: S3StoreOptions): InspectableStore {
 
   async function head(key: string, given: StoreCall | undefined): Promise<ObjectHead | null> {
     const about = { key, permission: 's3:GetObject (and s3:ListBucket, to learn that something is not there)' };
-    const found = await calls.orNull(given, about, missingNames, (client, how) =>
-      client.send(new HeadObjectCommand(at(key)), how),
-    );
+    const found = await calls
+      .orNull(given, about, missingNames, (client, how) => client.send(new HeadObjectCommand(at(key)), how))
+      .catch(async (error: unknown) => {
+        // An answer without a body does not tell wrong rights from a wrong key or clock: the same asked with one does.
+        if (error instanceof ExpectedError && error.code === 'store-refused') {
+          await calls.orNull(given, about, missingNames, async (client, how) => {
+            const answer = await client.send(new GetObjectCommand({ ...at(key), Range: 'bytes=0-0' }), how);
+            await readBody(answer.Body, answer.ContentLength ?? 0, key, given?.signal);
+          });
+        }
+        throw error;
+      });
     if (found === null) {
       // An answer without a body does not tell a missing object from a missing bucket, which would make all of them missing.
       await calls.run(given, { key: null, permission: 's3:ListBucket' }, (client, how) =>

@@ -1,0 +1,27 @@
+import type { StoreTarget } from '#common/contract/index.ts';
+import type { S3Patience } from '#core/cloud/store/s3-client.ts';
+import { openS3Store } from '#core/cloud/store/s3-store.ts';
+import type { FaultStore } from './server.ts';
+
+type S3Target = Extract<StoreTarget, { readonly kind: 's3' }>;
+
+/** Where a station finds the store. */
+export function targetOf(server: Pick<FaultStore, 'endpoint' | 'region' | 'bucketName' | 'access'>): S3Target {
+  return {
+    kind: 's3',
+    endpoint: server.endpoint,
+    region: server.region,
+    bucket: server.bucketName,
+    prefix: 'station/',
+    pathStyle: true,
+    accessKeyId: server.access.accessKeyId,
+    authority: null,
+    proxy: null,
+  };
+}
+
+/** The product's S3 store on a fault store; a stall is noticed after `stallMs`. */
+export function openStoreOn(server: FaultStore, stallMs = 60_000): ReturnType<typeof openS3Store> {
+  const patience: S3Patience = { connectMs: 5_000, stallMs };
+  return openS3Store({ target: targetOf(server), secretAccessKey: server.access.secretAccessKey, patience });
+}
