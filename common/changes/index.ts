@@ -16,17 +16,31 @@ export {
   reviewSchema,
 } from './documents.ts';
 export {
+  type LoggedEntry,
   type LogicalTime,
   type LogPosition,
+  loggedEntrySchema,
   logicalTimeSchema,
   logPositionSchema,
+  logStart,
   type SharedEntry,
+  type SharedKind,
   type StoredOriginal,
   sharedEntrySchema,
   storedOriginalSchema,
   type WriterId,
   writerIdSchema,
 } from './entry.ts';
+export {
+  type ClockState,
+  clockStart,
+  farAheadMs,
+  laterState,
+  millisecondsOf,
+  nextTime,
+  sawTime,
+  writerOf,
+} from './logical-time.ts';
 export { branchOf, mergeDocument, openBranches, redactionBranches, reportBranches, stateText } from './merge.ts';
 export {
   type Author,

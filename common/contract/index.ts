@@ -28,8 +28,10 @@ export {
   type StoreReport,
   type StoreStatus,
   type StoreTarget,
+  type StoreTrouble,
   storeLimitsSchema,
   storeTargetSchema,
+  storeTroubleSchema,
 } from './store.ts';
 
 export {

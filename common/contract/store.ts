@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { writerIdSchema } from '../changes/entry.ts';
 import { wireErrorSchema } from '../errors/index.ts';
 import { originalIdSchema, placementSchema } from '../evidence/placement.ts';
 import { instantSchema } from '../evidence/recording.ts';
@@ -86,6 +87,36 @@ export const storeReportSchema = z.object({
 });
 export type StoreReport = Readonly<z.infer<typeof storeReportSchema>>;
 
+/**
+ * What is wrong with something that another wrote into the store, or that somebody did to it there. `changed`: it does not open;
+ * `truncated`: nor is it whole; `swapped`: it is another object; `replayed`: an old version of it is shown again; `rolled-back`: a log
+ * ends before what was there already; `forked`: it goes on in another way than it went on before; `missing`: it is gone;
+ * `not-understood`: it opens and a newer Plainview may understand it; `clock-ahead`: whoever wrote it has a clock far ahead of ours.
+ */
+export const storeTroubleSchema = z.object({
+  kind: z.enum([
+    'changed',
+    'truncated',
+    'swapped',
+    'replayed',
+    'rolled-back',
+    'forked',
+    'missing',
+    'not-understood',
+    'clock-ahead',
+  ]),
+  /** Its key in the store. */
+  object: z.string(),
+  /** Who wrote it. */
+  writer: writerIdSchema,
+  /** What its station is called; null where nobody knows. */
+  writerName: z.string().nullable(),
+  since: instantSchema,
+  /** What was found, what follows, and what to do. */
+  words: z.string(),
+});
+export type StoreTrouble = Readonly<z.infer<typeof storeTroubleSchema>>;
+
 /** How the traffic with the store stands. `working`: something travels; `waiting`: all that is queued waits for its next try. */
 export const storeStatusSchema = z.object({
   connection: z
@@ -108,6 +139,8 @@ export const storeStatusSchema = z.object({
   waiting: z.object({ items: z.number().int().nonnegative(), bytes: z.number().nonnegative() }),
   verified: z.object({ items: z.number().int().nonnegative(), bytes: z.number().nonnegative() }),
   missing: z.object({ items: z.number().int().nonnegative() }),
+  /** What is wrong with what others wrote there, oldest first; none of it stops anything else. */
+  troubles: z.array(storeTroubleSchema),
   /** Bytes a second, null until it is known. */
   rate: z.number().nonnegative().nullable(),
   /** Null while it cannot be told honestly. */

@@ -134,6 +134,7 @@ export async function openCloudBench(): Promise<CloudBench> {
         vault,
         secrets,
         zone: 'America/New_York',
+        stationName: 'Front desk',
         clock,
         logger: silentLogger,
         openCarrier: () => {

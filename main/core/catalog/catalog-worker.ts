@@ -2,10 +2,23 @@ import { serveWorker } from '../kernel/index.ts';
 import { accountByUsername, getAccount, listAccounts } from './accounts.ts';
 import { chainHead, pageEntries, readEntries, readLinks } from './audit-entries.ts';
 import { changesSince, feedHead } from './change-feed.ts';
-import { commit, readThing } from './commit.ts';
+import { commit, readThing, type TimedCommit } from './commit.ts';
 import { openStore, type StoreOptions } from './database.ts';
 import { checkIntegrity } from './integrity.ts';
 import { getJob, jobsFinishedSince, unfinishedJobs } from './jobs.ts';
+import {
+  ensureWriter,
+  keptEntries,
+  logClock,
+  logHash,
+  logObjects,
+  logObjectWith,
+  logPositions,
+  logState,
+  storeTroubles,
+  tellingOf,
+  unsentEntries,
+} from './logs.ts';
 import { countOriginals, knownOriginals, originalIds } from './originals.ts';
 import {
   duePlacements,
@@ -13,11 +26,12 @@ import {
   placementQueue,
   placementSummary,
   unplacedOriginals,
+  verifiedOriginals,
 } from './placements.ts';
 import { allDamaged, allRecordings, getDamaged, getRecording, recordingByEvidence } from './recordings.ts';
 import { findSourceFiles, getFrameTable, listWatchedFolders, sourceFileBySha256 } from './sources.ts';
 import type { Store } from './store.ts';
-import type { Commit, SourceFileKey } from './types.ts';
+import type { SourceFileKey } from './types.ts';
 import { allUploads, getStoreSettings, getUpload } from './uploads.ts';
 import {
   allProjects,
@@ -44,9 +58,10 @@ const api = {
     opened = openStore(options);
     const row = opened.get('SELECT epoch FROM catalog_identity') as { epoch: string } | undefined;
     if (row === undefined) throw new Error('The catalog has no identity.');
+    ensureWriter(opened);
     return { epoch: row.epoch };
   },
-  commit: (params: Commit & { readonly at: number }) => commit(store(), params),
+  commit: (params: TimedCommit) => commit(store(), params),
 
   'recordings.get': (id: string) => getRecording(store(), id),
   'recordings.byEvidence': (id: string) => recordingByEvidence(store(), id),
@@ -88,6 +103,8 @@ const api = {
   'placements.queue': (params: { readonly offset: number; readonly limit: number }) =>
     placementQueue(store(), params.offset, params.limit),
   'placements.summary': () => placementSummary(store()),
+  'placements.verified': (params: { readonly after: string | null; readonly limit: number }) =>
+    verifiedOriginals(store(), params.after, params.limit),
   'placements.unplaced': (limit: number) => unplacedOriginals(store(), limit),
   'originals.count': () => countOriginals(store()),
   'originals.ids': (params: { readonly after: string; readonly limit: number }) =>
@@ -96,6 +113,19 @@ const api = {
   'uploads.get': (id: string) => getUpload(store(), id),
   'uploads.all': () => allUploads(store()),
   'storeSettings.get': () => getStoreSettings(store()),
+  'logs.clock': () => logClock(store()),
+  'logs.state': () => logState(store()),
+  'logs.unsent': (limit: number) => unsentEntries(store(), limit),
+  'logs.objects': (params: { readonly after: number; readonly limit: number }) =>
+    logObjects(store(), params.after, params.limit),
+  'logs.positions': () => logPositions(store()),
+  'logs.hash': (params: { readonly writer: string; readonly seq: number }) =>
+    logHash(store(), params.writer, params.seq),
+  'logs.objectWith': (hash: string) => logObjectWith(store(), hash),
+  'logs.kept': (params: { readonly kind: string; readonly limit: number }) =>
+    keptEntries(store(), params.kind, params.limit),
+  'logs.telling': (kind: string) => tellingOf(store(), kind),
+  'logs.troubles': () => storeTroubles(store()),
   integrity: () => checkIntegrity(store()),
 };
 

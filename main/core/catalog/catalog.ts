@@ -1,5 +1,6 @@
 import type { AuditEntry } from '#common/audit/index.ts';
-import type { Change } from '#common/contract/index.ts';
+import type { LogicalTime, LogPosition, SharedKind, WriterId } from '#common/changes/index.ts';
+import type { Change, StoreTrouble } from '#common/contract/index.ts';
 import type {
   DamagedItem,
   OriginalId,
@@ -31,6 +32,8 @@ import type {
   Unplaced,
   UploadRecord,
 } from './cloud-types.ts';
+import type { KeptEntry, LogObject, LogState, Telling, UnsentEntry } from './log-types.ts';
+import { createLogicalClock, renamesWriter } from './logical-clock.ts';
 import type {
   AccountRecord,
   AuditLink,
@@ -122,6 +125,8 @@ export interface Catalog {
     /** Uploading, queued and missing, in the order in which they will be sent; and how many there are. */
     queue(offset: number, limit: number): Promise<{ readonly items: readonly Placement[]; readonly total: number }>;
     summary(): Promise<PlacementSummary>;
+    /** Verified in the cloud, by id, after `after`. */
+    verified(after: string | null, limit: number): Promise<readonly OriginalId[]>;
     /** Originals without a placement, oldest first. */
     unplaced(limit: number): Promise<readonly Unplaced[]>;
   };
@@ -142,6 +147,30 @@ export interface Catalog {
   readonly storeSettings: {
     /** Null while no store is in use. */
     get(): Promise<StoreSettings | null>;
+  };
+  /** What this station tells others through the store's logs, and how far it has read theirs. */
+  readonly logs: {
+    /**
+     * The next logical time of this station, later than all it gave out or has seen. `follows`: the time of what is changed, which
+     * it is later than in any case. Never given twice, also after a crash, as long as it is committed with what it stands in.
+     */
+    time(follows?: LogicalTime): LogicalTime;
+    state(): Promise<LogState>;
+    /** In no object of the log yet, oldest first. */
+    unsent(limit: number): Promise<readonly UnsentEntry[]>;
+    /** This station's objects after `after`, oldest first, as far as they are kept. */
+    objects(after: number, limit: number): Promise<readonly LogObject[]>;
+    /** How far the logs of others were taken in. */
+    positions(): Promise<readonly { readonly writer: WriterId; readonly position: LogPosition }[]>;
+    /** The hash of an object of another that was taken in; null when it was not. */
+    hash(writer: WriterId, seq: number): Promise<string | null>;
+    /** Which object that was taken in has this hash; null for none. */
+    objectWith(hash: string): Promise<{ readonly writer: WriterId; readonly seq: number } | null>;
+    /** Entries of a kind that waited for somebody who understands them, in the order of each writer. */
+    kept(kind: string, limit: number): Promise<readonly KeptEntry[]>;
+    telling(kind: SharedKind): Promise<Telling>;
+    /** Oldest first. */
+    troubles(): Promise<readonly StoreTrouble[]>;
   };
   /** The stored audit chain; satisfies the port that `audit` asks for. */
   readonly audit: {
@@ -195,11 +224,16 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
   }
   const headListeners = new Set<(head: number) => void>();
   let knownHead = await worker.call('changes.head', undefined);
+  const times = createLogicalClock(await worker.call('logs.clock', undefined), clock);
 
   return {
     epoch,
     commit: async (commit) => {
-      const committed = await worker.call('commit', { ...commit, at: clock.now() });
+      times.seen(commit.writes);
+      const unstored = times.unstored();
+      const committed = await worker.call('commit', { ...commit, at: clock.now(), clock: unstored });
+      times.stored(unstored);
+      if (commit.writes.some(renamesWriter)) times.rename((await worker.call('logs.clock', undefined)).writer);
       if (committed.head > knownHead) {
         knownHead = committed.head;
         for (const listener of headListeners) listener(committed.head);
@@ -252,6 +286,7 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
       due: (now, limit) => worker.call('placements.due', { now, limit }),
       queue: (offset, limit) => worker.call('placements.queue', { offset, limit }),
       summary: () => worker.call('placements.summary', undefined),
+      verified: (after, limit) => worker.call('placements.verified', { after, limit }),
       unplaced: (limit) => worker.call('placements.unplaced', limit),
     },
     originals: {
@@ -264,6 +299,18 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
       all: () => worker.call('uploads.all', undefined),
     },
     storeSettings: { get: () => worker.call('storeSettings.get', undefined) },
+    logs: {
+      time: (follows) => times.next(follows ?? null),
+      state: () => worker.call('logs.state', undefined),
+      unsent: (limit) => worker.call('logs.unsent', limit),
+      objects: (after, limit) => worker.call('logs.objects', { after, limit }),
+      positions: () => worker.call('logs.positions', undefined),
+      hash: (writer, seq) => worker.call('logs.hash', { writer, seq }),
+      objectWith: (hash) => worker.call('logs.objectWith', hash),
+      kept: (kind, limit) => worker.call('logs.kept', { kind, limit }),
+      telling: (kind) => worker.call('logs.telling', kind),
+      troubles: () => worker.call('logs.troubles', undefined),
+    },
     audit: {
       head: () => worker.call('audit.head', undefined),
       page: (before, limit) => worker.call('audit.page', { before, limit }),

@@ -1,3 +1,4 @@
+import type { ClockState } from '#common/changes/index.ts';
 import type { Change, ChangeKind } from '#common/contract/index.ts';
 import { assertNever, ExpectedError } from '#common/errors/index.ts';
 import { putAccount } from './accounts.ts';
@@ -5,6 +6,8 @@ import { appendEntries } from './audit-entries.ts';
 import { feedHead, recordChange } from './change-feed.ts';
 import { isSqlite } from './database.ts';
 import { putJob } from './jobs.ts';
+import { forgetReading, putLog, removeLog } from './log-writes.ts';
+import { putLogClock } from './logs.ts';
 import { forgetPlacements, getPlacement, putPlacement, queueInterrupted, sendFirst } from './placements.ts';
 import { addToRecording, getDamaged, getRecording, putDamaged, putRecording, setSegmentMedia } from './recordings.ts';
 import { putFrameTable, putSourceFile } from './sources.ts';
@@ -20,9 +23,13 @@ import {
 } from './uploads.ts';
 import { getProject, getRelease, getRender, putProject, putRelease, putRender } from './work.ts';
 
-/** Does all of a commit or nothing of it. `at` is the time its audit entries carry, ms UTC. */
-export function commit(store: Store, { actor, writes, events, at }: Commit & { readonly at: number }): Committed {
+/** A commit with the time its audit entries carry, ms UTC, and the logical clock when it moved since the last one. */
+export type TimedCommit = Commit & { readonly at: number; readonly clock: ClockState | null };
+
+/** Does all of a commit or nothing of it. */
+export function commit(store: Store, { actor, writes, events, at, clock }: TimedCommit): Committed {
   return store.writing(() => {
+    if (clock !== null) putLogClock(store, clock);
     for (const write of writes) {
       if ('put' in write) put(store, write);
       else remove(store, write);
@@ -88,6 +95,18 @@ function put(store: Store, write: Extract<Write, { put: string }>): void {
     case 'store-settings':
       putStoreSettings(store, write.value);
       return;
+    case 'shared-entry':
+    case 'log-begun':
+    case 'log-object':
+    case 'log-acknowledged':
+    case 'log-checkpointed':
+    case 'log-forked':
+    case 'log-read':
+    case 'kept-entry':
+    case 'telling':
+    case 'store-trouble':
+      putLog(store, write);
+      return;
     default:
       return assertNever(write);
   }
@@ -115,6 +134,11 @@ function remove(store: Store, write: Extract<Write, { delete: string }>): void {
     forgetStoreSettings(store);
     forgetPlacements(store);
     forgetUploads(store);
+    forgetReading(store);
+    return;
+  }
+  if (write.delete === 'kept-entry' || write.delete === 'store-trouble') {
+    removeLog(store, write);
     return;
   }
   try {

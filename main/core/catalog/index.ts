@@ -9,6 +9,7 @@ export type {
   UploadRecord,
 } from './cloud-types.ts';
 export { type FileHold, holdFile } from './file-hold.ts';
+export type { KeptEntry, LogObject, LogState, LogWrite, Telling, UnsentEntry } from './log-types.ts';
 export type {
   AccountRecord,
   AuditLink,

@@ -1,5 +1,11 @@
 import { assertNever } from '#common/errors/index.ts';
-import { originalIdSchema, type Placement, placementSchema, type Whereabouts } from '#common/evidence/index.ts';
+import {
+  type OriginalId,
+  originalIdSchema,
+  type Placement,
+  placementSchema,
+  type Whereabouts,
+} from '#common/evidence/index.ts';
 import { readBody, readRow, writeBody } from './bodies.ts';
 import { recordChange } from './change-feed.ts';
 import { type PlacementRecord, type PlacementSummary, placementRecordSchema, type Unplaced } from './cloud-types.ts';
@@ -65,6 +71,15 @@ export function placementQueue(
     }
     return { items, total };
   });
+}
+
+export function verifiedOriginals(store: Store, after: string | null, limit: number): readonly OriginalId[] {
+  const rows = store.all(
+    "SELECT id FROM placements WHERE state = 'verified' AND id > ? ORDER BY id LIMIT ?",
+    after ?? '',
+    limit,
+  ) as readonly { id: string }[];
+  return rows.map(({ id }) => readRow(originalIdSchema, 'placement', id, () => id));
 }
 
 const none = { items: 0, bytes: 0 };

@@ -18,6 +18,7 @@ import {
 import { type EvidenceId, type RecordingId, sealedIdSchema } from '#common/ids/index.ts';
 import type { FrameTableWire } from '#common/time/index.ts';
 import type { CloudWrite } from './cloud-types.ts';
+import type { LogWrite } from './log-types.ts';
 
 /** What a password was turned into. `salt` and `hash` in base64. */
 const passwordRecordSchema = z.object({
@@ -66,6 +67,7 @@ export type SourceFile = Readonly<z.infer<typeof sourceFileSchema>>;
 /** One change of the catalog. All writes of a commit happen or none. */
 export type Write =
   | CloudWrite
+  | LogWrite
   | { readonly put: 'recording'; readonly value: Recording }
   /**
    * Appends to a recording that is there, without touching what others do to it at the same time.

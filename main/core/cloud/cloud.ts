@@ -8,6 +8,8 @@ import type { Vault } from '#core/vault/index.ts';
 import type { Carrier, CarrierOpener, StoreAccess } from './carrier.ts';
 import { joinStore, placeOf, probeWith, secretNames } from './connect.ts';
 import { type Engine, startEngine } from './engine.ts';
+import { createFeed, type Feed } from './feed/feed.ts';
+import type { EntryHandler, Teller } from './feed/types.ts';
 import { storeKeys } from './keys.ts';
 import { checkLimits, createQuietHours } from './limits.ts';
 import { createStatusTeller } from './status.ts';
@@ -28,6 +30,12 @@ export type CloudOptions = {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly openCarrier: CarrierOpener;
+  /** What other stations call this one. */
+  readonly stationName: string;
+  /** Take in what other stations tell, beside what the store's own rooms take in. */
+  readonly handlers?: readonly EntryHandler[];
+  /** Tell a store that is new to this station what it knows, beside its originals. */
+  readonly tellers?: readonly Teller[];
   /** Originals that travel at once (default 2). */
   readonly lanes?: number;
 };
@@ -48,6 +56,7 @@ export function createCloud(options: CloudOptions): Cloud {
   const listeners = new Set<(status: StoreStatus) => void>();
   let settings: StoreSettings | null = null;
   let engine: Engine | null = null;
+  let feed: Feed | null = null;
   /** Why nothing is sent though a store is in use: its key is missing. */
   let fault: WireError | null = null;
   let turn: Promise<unknown> = Promise.resolve();
@@ -57,7 +66,7 @@ export function createCloud(options: CloudOptions): Cloud {
     const summary = await catalog.placements.summary();
     const idle = { quiet: false, error: fault, lastContactAt: null, retryAt: null, travelling: [], sentBytes: 0 };
     if (settings === null) return noStore;
-    return teller.tell(settings, summary, engine?.state() ?? idle);
+    return teller.tell(settings, summary, engine?.state() ?? idle, [...(await catalog.logs.troubles())]);
   }
 
   const tell = createThrottle(tellEveryMs, () => {
@@ -114,7 +123,7 @@ export function createCloud(options: CloudOptions): Cloud {
   }
 
   async function startSending(): Promise<void> {
-    const { target } = inUse();
+    const { target, storeId } = inUse();
     const root = await secrets.get(secretNames.root);
     if (root === null || root.length === 0) {
       const missing = new ExpectedError('key-missing', "The store's key is not where this station keeps its keys.", {
@@ -126,13 +135,18 @@ export function createCloud(options: CloudOptions): Cloud {
       return;
     }
     fault = null;
-    engine = startEngine({
-      ...options,
-      keys: storeKeys(root),
-      openCarrier: async () => openCarrier(await accessTo(target, null, true)),
-      settings: inUse,
-      onChange: () => tell.call(),
-    });
+    const keys = storeKeys(root);
+    const open = async (): Promise<Carrier> => openCarrier(await accessTo(target, null, true));
+    const onChange = (): void => tell.call();
+    engine = startEngine({ ...options, keys, openCarrier: open, settings: inUse, onChange });
+    feed = createFeed({ ...options, handlers: options.handlers ?? [], keys, storeId, openCarrier: open, onChange });
+    feed.start();
+  }
+
+  async function stopSending(): Promise<void> {
+    await Promise.all([engine?.stop(), feed?.stop()]);
+    engine = null;
+    feed = null;
   }
 
   async function leave(uploads: Awaited<ReturnType<Catalog['uploads']['all']>>): Promise<void> {
@@ -214,8 +228,7 @@ export function createCloud(options: CloudOptions): Cloud {
     disconnect: ({ reason }, actor) =>
       inTurn(async () => {
         const place = placeOf(inUse().target);
-        await engine?.stop();
-        engine = null;
+        await stopSending();
         await leave(await catalog.uploads.all());
         const event = { kind: 'store.disconnected', place, reason } as const;
         await catalog.commit({ actor, writes: [{ delete: 'store' }], events: [event] });
@@ -267,8 +280,7 @@ export function createCloud(options: CloudOptions): Cloud {
       closed = true;
       tell.cancel();
       await turn;
-      await engine?.stop();
-      engine = null;
+      await stopSending();
       tell.cancel();
     },
   };

@@ -139,7 +139,7 @@ export function startEngine(options: EngineOptions): Engine {
           },
         },
       );
-      await settle(sent(attempt(), outcome));
+      await settle(sent(attempt(), outcome, catalog.logs.time()));
       if (outcome.kind === 'mismatch') await clearAway(carrier, outcome, signal);
     } catch (cause) {
       if (isStoreTrouble(cause)) {

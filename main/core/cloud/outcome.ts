@@ -1,5 +1,7 @@
+import type { LogicalTime } from '#common/changes/index.ts';
 import { CancelledError, type ErrorCode, ExpectedError, toWireError, type WireError } from '#common/errors/index.ts';
 import type { Commit, PlacementRecord } from '#core/catalog/index.ts';
+import { originalEntry } from './feed/originals.ts';
 import { retryDelay } from './limits.ts';
 import type { Sent } from './send-original.ts';
 
@@ -64,8 +66,11 @@ export function failed({ record, before, now, chance }: Attempt, error: WireErro
   };
 }
 
-/** How an attempt ended: one commit says where it is, forgets the ledger and has the line of the audit log. */
-export function sent(attempt: Attempt, outcome: Sent): Commit {
+/**
+ * How an attempt ended: one commit says where it is, forgets the ledger, has the line of the audit log, and tells the other stations at
+ * `time`.
+ */
+export function sent(attempt: Attempt, outcome: Sent, time: LogicalTime): Commit {
   const { record, now } = attempt;
   const { id, sizeBytes } = record.placement;
   const { object } = outcome;
@@ -74,7 +79,11 @@ export function sent(attempt: Attempt, outcome: Sent): Commit {
     const { ciphertextSha256, retainUntil } = outcome;
     return {
       actor: station,
-      writes: [withPlacement(record, { state: 'verified', at: now, ciphertextSha256, retainUntil }, 0), forget],
+      writes: [
+        withPlacement(record, { state: 'verified', at: now, ciphertextSha256, retainUntil }, 0),
+        forget,
+        { put: 'shared-entry', value: originalEntry(object, time) },
+      ],
       events: [{ kind: 'original.stored', id, object, ciphertextSha256, sizeBytes }],
     };
   }

@@ -8,7 +8,12 @@ import type { QuietHours } from './limits.ts';
 
 /** Puts together what the desk is told. Measures the rate between two tellings. */
 export interface StatusTeller {
-  tell(settings: StoreSettings, summary: PlacementSummary, state: EngineState): StoreStatus;
+  tell(
+    settings: StoreSettings,
+    summary: PlacementSummary,
+    state: EngineState,
+    troubles: StoreStatus['troubles'],
+  ): StoreStatus;
 }
 
 export function createStatusTeller(clock: Clock, quietHours: QuietHours): StatusTeller {
@@ -41,7 +46,7 @@ export function createStatusTeller(clock: Clock, quietHours: QuietHours): Status
   }
 
   return {
-    tell: (settings, summary, state) => {
+    tell: (settings, summary, state, troubles) => {
       const { target, connectedAt, limits, retentionDays, objectLock } = settings;
       const waiting = {
         items: summary.queued.items + summary.uploading.items,
@@ -65,6 +70,7 @@ export function createStatusTeller(clock: Clock, quietHours: QuietHours): Status
         rate: speed.rate,
         remainingMs: untilQuiet(speed.remainingMs, settings),
         current: [...state.travelling],
+        troubles,
       };
     },
   };

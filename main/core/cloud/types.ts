@@ -34,4 +34,5 @@ export const noStore: StoreStatus = {
   rate: null,
   remainingMs: null,
   current: [],
+  troubles: [],
 };

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import type { Agency } from '#common/contract/index.ts';
 import { ExpectedError } from '#common/errors/index.ts';
 import { type AccountId, type EvidenceId, sealedIdSchema } from '#common/ids/index.ts';
@@ -130,8 +131,11 @@ export async function openAgency(
   await ingest.start();
   const openCarrier = threadCarriers({ entry: entries.cloud, logger });
   const { zone } = agency;
+  const stationName = hostname();
   const cloud =
-    agency.kind === 'training' ? null : createCloud({ catalog, vault, secrets, zone, clock, logger, openCarrier });
+    agency.kind === 'training'
+      ? null
+      : createCloud({ catalog, vault, secrets, zone, stationName, clock, logger, openCarrier });
   undo.defer(async () => cloud?.close());
   await cloud?.start();
   const closing = undo.move();

@@ -24,6 +24,7 @@ export const noStore: StoreStatus = {
   rate: null,
   remainingMs: null,
   current: [],
+  troubles: [],
 };
 
 /** Recording number `n` and the store: every state occurs among the first thirty, most are verified. */
@@ -140,6 +141,7 @@ export function busyStore(placements: readonly Placement[]): StoreStatus {
         sentBytes: Math.round(sizeBytes * (index === 0 ? 0.41 : 1)),
         sizeBytes,
       })),
+    troubles: [],
   };
 }
 

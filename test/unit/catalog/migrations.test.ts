@@ -62,6 +62,20 @@ const steps = [
     insert: `INSERT INTO source_files VALUES ('BWC-07', 'a.mp4', 5, 1, 'aa', 'evd_1', 1, 'bb')`,
     select: 'SELECT * FROM source_files',
   },
+  {
+    adds: [
+      'kept_entries',
+      'log_hashes',
+      'log_objects',
+      'log_positions',
+      'log_writer',
+      'shared_entries',
+      'store_troubles',
+      'told_kinds',
+    ],
+    insert: `INSERT INTO shared_entries VALUES (1, 'original', '0', '{}')`,
+    select: 'SELECT * FROM shared_entries',
+  },
 ];
 
 it('has a test for every migration', () => {
