@@ -1,11 +1,17 @@
-import { type LogicalTime, type SharedEntry, storedOriginalSchema } from '#common/changes/index.ts';
+import {
+  type LogicalTime,
+  type SharedEntry,
+  type StoredOriginal,
+  storedOriginalSchema,
+} from '#common/changes/index.ts';
 import type { Catalog } from '#core/catalog/index.ts';
 import { mediaKey, type StoreKeys } from '../keys.ts';
 import type { Teller } from './types.ts';
 
 /** Tells that a sealed file and its manifest are in the store, read back whole. `object` is the file's key. */
 export function originalEntry(object: string, at: LogicalTime): SharedEntry {
-  return { kind: 'original', at, body: storedOriginalSchema.parse({ name: object.slice(mediaKey('').length) }) };
+  const body: StoredOriginal = storedOriginalSchema.parse({ name: object.slice(mediaKey('').length) });
+  return { kind: 'original', at, body };
 }
 
 /** Tells of the originals that were verified before this station had a log. */
