@@ -97,7 +97,7 @@ const heading = [
   'region at last frame',
 ];
 
-/** The log as CSV (RFC 4180, UTF-8 with a byte-order mark so that spreadsheets read names right). */
+/** The log as CSV (RFC 4180: every line has the same number of fields; UTF-8 with a byte-order mark so that spreadsheets read names right). */
 export function redactionCsv(rows: readonly LogRow[], recording: Recording, originalSha256: string): string {
   const lines = [
     ['recording', recording.title],
@@ -118,7 +118,8 @@ export function redactionCsv(rows: readonly LogRow[], recording: Recording, orig
       row.regionLast,
     ]),
   ];
-  return `\uFEFF${lines.map((line) => line.map(csvCell).join(',')).join('\r\n')}\r\n`;
+  const filled = lines.map((line) => heading.map((_, index) => csvCell(line[index] ?? '')).join(','));
+  return `\uFEFF${filled.join('\r\n')}\r\n`;
 }
 
 /** A cell that starts like a formula is kept from running in a spreadsheet. */

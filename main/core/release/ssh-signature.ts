@@ -133,7 +133,10 @@ function armour(body: Buffer): string {
 function dearmour(text: string): Buffer {
   const lines = text.trim().split(/\r?\n/);
   if (lines[0] !== begin || lines.at(-1) !== end) throw unreadable();
-  return Buffer.from(lines.slice(1, -1).join(''), 'base64');
+  const body = Buffer.from(lines.slice(1, -1).join(''), 'base64');
+  // Nothing beside the signature travels in its file.
+  if (armour(body).trim() !== lines.join('\n')) throw unreadable();
+  return body;
 }
 
 function unreadable(): ExpectedError {

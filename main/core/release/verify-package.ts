@@ -4,6 +4,7 @@ import { ExpectedError } from '#common/errors/index.ts';
 import { createSha256 } from '#core/kernel/index.ts';
 import { type Manifest, manifestName, manifestSchema, signatureName, signatureNamespace } from './manifest.ts';
 import { verifySignature } from './ssh-signature.ts';
+import { checkLayout } from './zip-layout.ts';
 
 /** One thing that was looked at, in words. */
 export type PackageCheck = { readonly name: string; readonly passed: boolean; readonly detail: string };
@@ -27,13 +28,13 @@ const smallFile = 16 * 1024 * 1024;
 export async function verifyPackage(path: string, expectedFingerprint: string | null = null): Promise<PackageReport> {
   const zip = await openZip(path);
   try {
-    return await inspect(zip, expectedFingerprint);
+    return await inspect(zip, path, expectedFingerprint);
   } finally {
     zip.close();
   }
 }
 
-async function inspect(zip: ZipFile, expectedFingerprint: string | null): Promise<PackageReport> {
+async function inspect(zip: ZipFile, path: string, expectedFingerprint: string | null): Promise<PackageReport> {
   const checks: PackageCheck[] = [];
   const note = (name: string, passed: boolean, detail: string): boolean => {
     checks.push({ name, passed, detail });
@@ -48,7 +49,9 @@ async function inspect(zip: ZipFile, expectedFingerprint: string | null): Promis
 
   const files = new Map<string, Entry>();
   const structure = await attempt(async () => {
-    for (const entry of await readEntries(zip)) {
+    const entries = await readEntries(zip);
+    await checkLayout(path, entries);
+    for (const entry of entries) {
       // Folders that a packing program added say nothing.
       if (entry.fileName.endsWith('/') && entry.uncompressedSize === 0) continue;
       if (files.has(entry.fileName)) throw new Error(`${entry.fileName} is in it twice`);
@@ -80,20 +83,31 @@ async function inspect(zip: ZipFile, expectedFingerprint: string | null): Promis
   if (!parsed.done) return report(signer, null);
   const manifest = parsed.value;
 
+  const { publicKey, fingerprint } = manifest.signer;
+  const names = publicKey === signer.publicKey && fingerprint === signer.fingerprint;
+  note(
+    'key',
+    names,
+    names ? 'the manifest names the key that signed it' : 'the manifest names another key than signed it',
+  );
   if (expectedFingerprint !== null) {
     const same = signer.fingerprint === expectedFingerprint;
     note('signer', same, same ? 'the key you named' : `signed by ${signer.fingerprint}, not by ${expectedFingerprint}`);
   }
-  note(
-    'machine check',
-    manifest.check.passed,
-    manifest.check.passed ? 'the video passed before release' : 'the video did not pass',
+  const checked = manifest.files.some(
+    ({ sha256, sizeBytes }) => sha256 === manifest.check.sha256 && sizeBytes === manifest.check.sizeBytes,
   );
+  note('machine check', manifest.check.passed && checked, machineCheckInWords(manifest.check.passed, checked));
   for (const listed of manifest.files) {
     const entry = files.get(listed.path);
     files.delete(listed.path);
     if (entry === undefined) {
       note(listed.path, false, 'is missing');
+      continue;
+    }
+    // Said before it is unpacked: a few bytes can unpack to more than any disk holds.
+    if (entry.uncompressedSize !== listed.sizeBytes) {
+      note(listed.path, false, 'was changed after it was signed');
       continue;
     }
     const hashed = await attempt(() => hashEntry(zip, entry));
@@ -107,6 +121,11 @@ async function inspect(zip: ZipFile, expectedFingerprint: string | null): Promis
   files.delete(signatureName);
   for (const stranger of files.keys()) note(stranger, false, 'is not in the manifest');
   return report(signer, manifest);
+}
+
+function machineCheckInWords(passed: boolean, isInPackage: boolean): string {
+  if (!passed) return 'the video did not pass';
+  return isInPackage ? 'the video passed before release' : 'the video that passed is not in this package';
 }
 
 type Attempt<T> =

@@ -22,7 +22,8 @@ You need no program of ours. The commands are for a terminal, in the folder wher
 2. THE SIGNATURE FITS THE MANIFEST (OpenSSH 8.1 or later; part of Windows 10 and later, macOS and Linux)
        ssh-keygen -Y verify -f allowed_signers -I ${identity} -n ${signatureNamespace} -s ${signatureName} < ${manifestName}
    It must answer: Good "${signatureNamespace}" signature for ${identity} with ED25519 key ${fingerprint}
-   In the Command Prompt of Windows the same line works; PowerShell does not know the "<" sign.
+   In the Command Prompt of Windows the same line works. In PowerShell, which does not know the "<" sign:
+       cmd /c "ssh-keygen -Y verify -f allowed_signers -I ${identity} -n ${signatureNamespace} -s ${signatureName} < ${manifestName}"
 
 3. EVERY FILE IS THE ONE THAT WAS SIGNED
    ${manifestName} lists every file with its SHA-256. Compare them one by one:

@@ -139,6 +139,10 @@ describe('a release package', () => {
     const csv = readFileSync(join(unpacked, 'redaction-log.csv'), 'utf8');
     expect(csv).toContain("'=cmd()");
     expect(csv).toContain('1,picture');
+    // RFC 4180: as many fields in every line.
+    const lines = csv.trimEnd().split('\r\n');
+    const fields = lines.map((line) => line.replaceAll(/"[^"]*"/g, '').split(',').length);
+    expect(new Set(fields).size).toBe(1);
     expect(csv).toContain('Telephone number,silenced,10,99');
     const pdf = readFileSync(join(unpacked, 'redaction-log.pdf'));
     expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
@@ -179,6 +183,91 @@ describe('a release package', () => {
     const report = await verifyPackage(changed(name, change));
     expect(report.intact).toBe(false);
     expect(report.checks.filter((check) => !check.passed).map((check) => check.name)).toEqual([blamed]);
+  });
+
+  /** The package byte for byte, edited as no packing program would. */
+  function edited(name: string, edit: (bytes: Buffer) => Buffer): string {
+    const path = join(folder, `${name}.zip`);
+    writeFileSync(path, edit(readFileSync(zip)));
+    return path;
+  }
+  /** Python code that writes `out` from the open archive `z`. */
+  function rewritten(name: string, code: string): string {
+    const path = join(folder, `${name}.zip`);
+    const script = `import sys,zipfile\nz=zipfile.ZipFile(sys.argv[1])\nout=zipfile.ZipFile(sys.argv[2],'w')\nfor i in z.infolist():\n  b=z.read(i)\n  n=zipfile.ZipInfo(i.filename)\n${code}\nout.close()\n`;
+    execFileSync('python3', ['-c', script, zip, path]);
+    return path;
+  }
+
+  it.each<[string, () => string, string]>([
+    ['a comment at its end', () => rewritten('comment', "  out.writestr(n,b)\nout.comment=b'hello'"), 'after its end'],
+    ['a comment of a file', () => rewritten('note', "  n.comment=b'hello'\n  out.writestr(n,b)"), 'has a comment'],
+    [
+      'a field of its own in a header',
+      () => rewritten('extra', "  n.extra=b'\\x99\\x99\\x05\\x00hello'\n  out.writestr(n,b)"),
+      'more than sizes and dates',
+    ],
+    [
+      'bytes before the first file',
+      () =>
+        rewritten(
+          'before',
+          "  out.fp.seek(out.start_dir)\n  out.fp.write(b'x'*50)\n  out.start_dir=out.fp.tell()\n  out.writestr(n,b)",
+        ),
+      'bytes',
+    ],
+    [
+      'another name where a file lies',
+      () =>
+        edited('renamed', (bytes) => {
+          bytes.write('other.csv-log.pdf', bytes.indexOf('redaction-log.pdf'), 'latin1');
+          return bytes;
+        }),
+      'is called',
+    ],
+    ['bytes after its end', () => edited('after', (bytes) => Buffer.concat([bytes, Buffer.alloc(9)])), ''],
+  ])('is refused when it hides %s', async (_what, make, words) => {
+    const report = await verifyPackage(make()).catch((error: unknown) => error as Error);
+    if (report instanceof Error) expect(report.message).toContain('not a release package');
+    else {
+      expect(report.intact).toBe(false);
+      expect(report.checks.find((check) => !check.passed)).toMatchObject({
+        name: 'structure',
+        detail: expect.stringContaining(words) as string,
+      });
+    }
+  });
+
+  it('is packed again by another program without harm', async () => {
+    expect(await verifyPackage(rewritten('again', '  out.writestr(n,b)'))).toMatchObject({ intact: true });
+    expect(await verifyPackage(changed('packed', () => undefined))).toMatchObject({ intact: true });
+  });
+
+  it('does not unpack what is not as large as it should be', async () => {
+    const bomb = rewritten(
+      'bomb',
+      "  if i.filename=='VERIFY.txt': b=b' '*400000000; n.compress_type=8\n  out.writestr(n,b)",
+    );
+    const started = performance.now();
+    const report = await verifyPackage(bomb);
+    expect(report.checks.filter(({ passed }) => !passed).map(({ name }) => name)).toEqual(['VERIFY.txt']);
+    // Unpacking and hashing it would take seconds.
+    expect(performance.now() - started).toBeLessThan(1500);
+  });
+
+  it.each<[string, Partial<Omit<Manifest, 'files'>>, string]>([
+    ['names another key', { signer: { publicKey: 'ssh-ed25519 AAAA', fingerprint: 'SHA256:x', identity: 'x' } }, 'key'],
+    ['speaks of another video', { check: { ...facts(randomBytes(9)).check } }, 'machine check'],
+  ])('is refused when its own manifest %s', async (_what, lie, blamed) => {
+    const plan = await planPackage(facts(video), rows, recording, signer);
+    const manifest = JSON.parse(Buffer.from(plan.files[0]!.bytes).toString('utf8')) as Manifest;
+    const statement = `${JSON.stringify({ ...manifest, ...lie })}\n`;
+    const path = changed(`lie-${blamed}`, (at) => {
+      writeFileSync(join(at, 'manifest.json'), statement);
+      writeFileSync(join(at, 'manifest.json.sig'), signer.sign(Buffer.from(statement), 'plainview-release'));
+    });
+    const report = await verifyPackage(path);
+    expect(report.checks.filter(({ passed }) => !passed).map(({ name }) => name)).toEqual([blamed]);
   });
 
   it('is refused when signed by another key than the one named', async () => {
