@@ -82,8 +82,8 @@ export type StoreCheck = Readonly<z.infer<typeof storeCheckSchema>>;
 export const storeReportSchema = z.object({
   usable: z.boolean(),
   checks: z.array(storeCheckSchema),
-  /** What already lies there. */
-  holds: z.enum(['nothing', 'this-department', 'another-plainview', 'something-else']),
+  /** What already lies there; `unknown` when it could not be seen. */
+  holds: z.enum(['nothing', 'this-department', 'another-plainview', 'something-else', 'unknown']),
 });
 export type StoreReport = Readonly<z.infer<typeof storeReportSchema>>;
 

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { IconArrowLeft, IconPlugConnected } from '@tabler/icons-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { StoreReport } from '#common/contract/index.ts';
 import { readRecoverySecret } from '#common/evidence/recovery-secret.ts';
 import { errorWords } from '#renderer/bridge/index.ts';
 import {
@@ -121,7 +122,7 @@ function UseIt({
 }: {
   readonly request: DraftRequest | null;
   readonly stale: boolean;
-  readonly holds: 'nothing' | 'this-department' | 'another-plainview' | 'something-else';
+  readonly holds: StoreReport['holds'];
 }) {
   const { t } = useTranslation('store');
   const cloud = useCloudControl();
@@ -131,7 +132,7 @@ function UseIt({
   const [asked, setAsked] = useState(false);
   const reading = useMemo(() => readRecoverySecret(secret), [secret]);
   // Only an empty place can be founded; what is not ours is left alone.
-  if (holds === 'something-else') return null;
+  if (holds === 'something-else' || holds === 'unknown') return null;
   if (stale || request === null) return <StateMark tone="attention">{t('probe.stale')}</StateMark>;
   const joining = holds !== 'nothing';
   const empty = secret.trim() === '';

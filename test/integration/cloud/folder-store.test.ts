@@ -32,7 +32,7 @@ storeSuite(
       },
     });
   },
-  { locks: false },
+  { locks: false, atomic: true },
 );
 
 let base: string;

@@ -18,3 +18,13 @@ export function noSuchUpload(key: string): ExpectedError {
     nextStep: 'Look whether the object is there already; else begin the upload again.',
   });
 }
+
+/** The access is known but may not do this one thing. `right` names what is missing, as whoever grants it calls it. */
+export class MissingRight extends ExpectedError {
+  readonly right: string;
+
+  constructor(right: string, message: string, details: ConstructorParameters<typeof ExpectedError>[2] = {}) {
+    super('store-refused', message, details);
+    this.right = right;
+  }
+}

@@ -1,4 +1,5 @@
 import { ExpectedError } from '#common/errors/index.ts';
+import { MissingRight } from './errors.ts';
 
 export function errorCodeOf(error: unknown): string | null {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
@@ -42,8 +43,8 @@ export function folderFailure(error: unknown, folder: string): unknown {
     );
   }
   if (forbidden.has(code)) {
-    return new ExpectedError(
-      'store-refused',
+    return new MissingRight(
+      'the right to read, write and delete there',
       code === 'EROFS'
         ? 'The store is on a disk that can only be read.'
         : 'This account may not do that in the folder.',

@@ -8,7 +8,7 @@ import { errorCodeOf, linkInTheWay } from './folder-errors.ts';
 import type { Progress } from './patience.ts';
 
 /** Holds what is not an object yet. No key can name it: keys have no tilde. */
-const hiddenFolder = '.plainview~';
+export const hiddenFolder = '.plainview~';
 const missing = new Set(['ENOENT', 'ENOTDIR']);
 const noHardLinks = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV', 'EINVAL', 'UNKNOWN']);
 /** File systems of other machines that cannot flush a folder say so like this; they do it when they like, or at once. */

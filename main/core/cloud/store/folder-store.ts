@@ -5,9 +5,11 @@ import { ExpectedError } from '#common/errors/index.ts';
 import { type Clock, md5Hex, systemClock } from '#core/kernel/index.ts';
 import { conflict, notFound } from './errors.ts';
 import { errorCodeOf, folderFailure, linkInTheWay } from './folder-errors.ts';
+import { createFolderInsight } from './folder-insight.ts';
 import { createFolderPlace, flushFolder, lookAt } from './folder-place.ts';
 import { createFolderUploads } from './folder-uploads.ts';
 import { createWalks } from './folder-walk.ts';
+import type { InspectableStore } from './insight.ts';
 import { checkKey, checkKeyPrefix, checkPartNumber, checkPartSize, checkRange, longestPage } from './keys.ts';
 import { type Progress, patiently } from './patience.ts';
 import type { KeyPage, ObjectHead, ObjectStore, PutCondition, StoreCall } from './port.ts';
@@ -37,7 +39,7 @@ const noLink = process.platform === 'win32' ? 0 : constants.O_NOFOLLOW;
 type Opened = { readonly file: FileHandle; readonly sizeBytes: number; readonly modifiedAt: number };
 
 /** The store in a folder, which may be a network share that several stations see. */
-export function openFolderStore(options: FolderStoreOptions): ObjectStore {
+export function openFolderStore(options: FolderStoreOptions): InspectableStore {
   const { folder, stallMs = 120_000, lockMs = 20_000, clock = systemClock } = options;
   const place = createFolderPlace(folder, options.marker, lockMs);
   const uploads = createFolderUploads(place, clock);
@@ -141,7 +143,7 @@ export function openFolderStore(options: FolderStoreOptions): ObjectStore {
     return head;
   }
 
-  return {
+  const port: ObjectStore = {
     kind: 'folder',
     describe: () => `Folder ${folder}`,
     put: async (key, bytes, given) => {
@@ -253,4 +255,5 @@ export function openFolderStore(options: FolderStoreOptions): ObjectStore {
     },
     close: () => place.tidy(),
   };
+  return { ...port, ...createFolderInsight(folder, port, call) };
 }

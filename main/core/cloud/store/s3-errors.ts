@@ -1,4 +1,5 @@
 import { type ErrorCode, ExpectedError } from '#common/errors/index.ts';
+import { MissingRight } from './errors.ts';
 
 /** What was being done, for the words of an error. */
 export type S3About = {
@@ -14,7 +15,13 @@ export type S3About = {
   readonly secrets: readonly string[];
 };
 
-type Words = { readonly code: ErrorCode; readonly message: string; readonly nextStep: string };
+type Words = {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly nextStep: string;
+  /** What the access may not do; only where that is the reason. */
+  readonly right?: string;
+};
 type Say = (about: S3About, error: S3Error) => Words;
 
 /** The parts of an SDK error that matter here. */
@@ -119,6 +126,7 @@ const denied: Say = ({ permission }, { message }) =>
         code: 'store-refused',
         message: `The access key may not do this: ${permission} is missing.`,
         nextStep: `Have ${permission} added to the rights of the access key, for this bucket and prefix.`,
+        right: permission,
       };
 
 const byName: Readonly<Record<string, Say>> = {
@@ -137,6 +145,8 @@ const byName: Readonly<Record<string, Say>> = {
   AuthorizationHeaderMalformed: wrongRegion,
   IllegalLocationConstraintException: wrongRegion,
   NoSuchBucket: noBucket,
+  // An object that is not there is told before; without a body this is all that is said of a bucket.
+  NotFound: noBucket,
   AccessDenied: denied,
   AllAccessDisabled: denied,
   Forbidden: denied,
@@ -264,12 +274,15 @@ export function s3Failure(thrown: unknown, about: S3About): unknown {
   const error = s3ErrorOf(thrown);
   const said = wordsFor(about, error);
   if (said === null) return thrown;
-  return new ExpectedError(said.code, said.message, {
+  const details = {
     subject: about.key === null ? about.place : `${about.place}, ${about.key}`,
     nextStep: said.nextStep,
     // The SDK's own error carries the request with its signature; only its words go on.
     cause: new Error(withoutSecrets(`${error.name} ${error.status} ${error.system}: ${error.message}`, about.secrets)),
-  });
+  };
+  return said.right === undefined
+    ? new ExpectedError(said.code, said.message, details)
+    : new MissingRight(said.right, said.message, details);
 }
 
 function withoutSecrets(message: string, secrets: readonly string[]): string {

@@ -7,7 +7,7 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { md5Hex } from '#core/kernel/index.ts';
-import { conflict, noSuchUpload } from './errors.ts';
+import { noSuchUpload } from './errors.ts';
 import { checkKey, checkKeyPrefix, checkPartNumber, checkPartSize } from './keys.ts';
 import type { ObjectHead, ObjectStore, PutCondition, StoreCall, StoredPart } from './port.ts';
 import type { S3Calls } from './s3-calls.ts';
@@ -17,7 +17,7 @@ import { headersFor, missingNames, plainEtag, timeOf } from './s3-names.ts';
 const noUpload = new Set(['NoSuchUpload', ...missingNames]);
 
 type Heads = {
-  readonly head: (key: string, given: StoreCall | undefined) => Promise<ObjectHead | null>;
+  readonly needCondition: (key: string, condition: PutCondition, given: StoreCall) => Promise<void>;
   /** What has just been put, as the store has it. */
   readonly needHead: (key: string, sizeBytes: number, given: StoreCall | undefined) => Promise<ObjectHead>;
 };
@@ -26,7 +26,7 @@ type Heads = {
 export function createS3Uploads(
   target: S3Target,
   calls: S3Calls,
-  { head, needHead }: Heads,
+  { needCondition, needHead }: Heads,
 ): Pick<ObjectStore, 'beginUpload' | 'putPart' | 'listParts' | 'completeUpload' | 'abortUpload' | 'listUploads'> {
   const { bucket, prefix } = target;
   const at = (key: string) => ({ Bucket: bucket, Key: prefix + key });
@@ -106,13 +106,7 @@ export function createS3Uploads(
   ): Promise<ObjectHead> {
     checkKey(key);
     const condition = given?.condition;
-    if (condition !== undefined) {
-      // Older servers read the condition on a put only. What is put under one name at the same moment they still let through.
-      const there = await head(key, given);
-      const holds = 'ifAbsent' in condition ? there === null : there?.etag === condition.ifMatch;
-      if (!holds)
-        throw conflict('The object in the store is not what the upload was made for; it was not touched.', key);
-    }
+    if (condition !== undefined) await needCondition(key, condition, given ?? {});
     const about = { key, permission: 's3:PutObject', condition };
     const done = await calls.orNull(given, about, noUpload, (client, how) =>
       client.send(

@@ -242,6 +242,7 @@ export const store = {
         'A store of Plainview that this station does not know. With its recovery secret it can be used here, if it is your department’s.',
       'something-else':
         'Other things, not Plainview’s. They are left alone: choose an empty place, or a prefix of its own for the store.',
+      unknown: 'That could not be seen.',
     },
   },
   connect: {
