@@ -8,5 +8,5 @@ storeSuite(
     const server = await openFaultStore();
     return { open: () => openStoreOn(server), [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
   },
-  { locks: false },
+  { locks: false, atomic: true },
 );
