@@ -1,5 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -36,6 +46,13 @@ const lineOf: { readonly [M in MethodName]?: AuditEvent['kind'] } = {
   'release.create': 'release.created',
   'release.open': 'release.downloaded',
   'audit.verify': 'audit.verified',
+  'store.probe': 'store.probed',
+  'store.connect': 'store.connected',
+  'store.disconnect': 'store.disconnected',
+  'store.setLimits': 'store.changed',
+  'store.setRetention': 'store.changed',
+  'store.pause': 'store.paused',
+  'store.resume': 'store.resumed',
 };
 
 async function all<K extends ChangeKind>(agency: AgencyCore, kind: K): Promise<readonly ValueOf<K>[]> {
@@ -97,6 +114,22 @@ describe.runIf(footage !== null)('the whole job, without a window', () => {
   });
 
   let recording: Recording;
+  /** The department's store is a share of another computer; away is where it is while the network is down. */
+  const share = join(folder, 'share');
+  const away = join(folder, 'away');
+  const target = { kind: 'folder', location: share } as const;
+
+  it('takes a store into use before the day begins, and the network goes down', async () => {
+    mkdirSync(share);
+    const report = await department.store.probe({ target, secretAccessKey: null }, admin);
+    expect(report).toMatchObject({ usable: true, holds: 'nothing' });
+    const made = await department.store.connect({ target, secretAccessKey: null, recoverySecret: null }, admin);
+    expect(made.recoverySecret).not.toBeNull();
+    await department.store.setLimits({ bytesPerSecond: 50_000_000, quiet: null }, admin);
+    await department.store.pause(admin);
+    await department.store.resume(admin);
+    renameSync(share, away);
+  });
 
   it('offloads, verifies and seals a docked camera', async () => {
     await department.docks.watchFolder(card, admin);
@@ -214,6 +247,37 @@ describe.runIf(footage !== null)('the whole job, without a window', () => {
     expect(probe).toContain('aac');
   });
 
+  it('did all of that with the store down, and said so', async () => {
+    const status = await department.store.status();
+    expect(status).toMatchObject({ activity: 'waiting', error: { code: 'store-unreachable' }, verified: { items: 0 } });
+    expect(status.waiting.items).toBe(3);
+    const { items } = await department.store.queue({ offset: 0, limit: 10 });
+    // A store that is gone is nobody's fault: no original is blamed for it.
+    expect(items.map(({ where }) => where)).toEqual(
+      items.map(() => expect.objectContaining({ state: 'queued', error: null }) as unknown),
+    );
+    // Nothing was made where the share should be.
+    expect(existsSync(share)).toBe(false);
+  });
+
+  it('sends everything once the store is back, byte for byte, and nothing but originals', async () => {
+    renameSync(away, share);
+    await department.store.sendFirst({ ids: recording.segments.map(({ evidenceId }) => evidenceId) });
+    await eventually(async () => {
+      const { waiting, verified } = await department.store.status();
+      return waiting.items === 0 && verified.items === 3 ? true : null;
+    }, 'the store to have everything');
+    const names = readdirSync(join(share, 'media'));
+    expect(names).toHaveLength(3);
+    expect(readdirSync(join(share, 'manifests')).sort()).toEqual(names.sort());
+    const { entries } = await department.audit.list({ before: null, limit: 500 });
+    const stored = entries.flatMap(({ event }) => (event.kind === 'original.stored' ? [event] : []));
+    expect(stored).toHaveLength(3);
+    for (const { object, ciphertextSha256 } of stored) {
+      expect(sha256Hex(readFileSync(join(share, object)))).toBe(ciphertextSha256);
+    }
+  });
+
   it('writes the line that the contract promises, with who did it', async () => {
     await department.sessions.signedOut(await department.sessions.signIn('rfeld', password));
     const officer = await department.people.create(
@@ -224,6 +288,7 @@ describe.runIf(footage !== null)('the whole job, without a window', () => {
     await department.renders.open(render.id, admin);
     await department.docks.unwatchFolder(card, admin);
     await department.docks.watchFolder(card, admin);
+    await department.store.disconnect({ reason: 'Another store is to be used.' }, admin);
     await department.audit.verify(admin);
     const practising = await station.training.sessions.practise('dana.whitlock');
     const own = await department.audit.list({ before: null, limit: 500 });
