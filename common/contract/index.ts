@@ -23,12 +23,14 @@ export {
   usernameSchema,
 } from './people.ts';
 export {
+  type StoreCacheLimits,
   type StoreCheck,
   type StoreLimits,
   type StoreReport,
   type StoreStatus,
   type StoreTarget,
   type StoreTrouble,
+  storeCacheSchema,
   storeLimitsSchema,
   storeTargetSchema,
   storeTroubleSchema,

@@ -37,5 +37,8 @@ export const sampleParams: { readonly [M in MethodName]?: unknown } = {
   'store.setLimits': { bytesPerSecond: null, quiet: null },
   'store.setRetention': { days: 1 },
   'store.queue': { offset: 0, limit: 1 },
+  'store.pin': { recordingId: `rec_${id}` },
+  'store.unpin': { recordingId: `rec_${id}` },
+  'store.setCache': { bytes: 20_000_000_000, days: 30 },
   'store.sendFirst': { ids: [`evd_${id}`] },
 };

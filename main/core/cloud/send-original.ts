@@ -7,6 +7,7 @@ import type { Carrier } from './carrier.ts';
 import { manifestKey, mediaKey, type StoreKeys } from './keys.ts';
 import type { Bandwidth } from './limits.ts';
 import { type OriginalManifest, openManifest, sameOriginal, sealManifest } from './manifest.ts';
+import { preparedOf } from './prepared.ts';
 
 const mebibyte = 1024 * 1024;
 const usualPart = 8 * mebibyte;
@@ -154,6 +155,7 @@ async function sendManifest(
   const key = manifestKey(keys.nameOf(id));
   const stored = await vault.stat(id);
   const { fileKey } = await vault.access(id);
+  const prepared = await preparedOf({ catalog, vault }, placement, signal);
   const manifest: OriginalManifest = {
     format: 'plainview original',
     version: 1,
@@ -164,6 +166,7 @@ async function sendManifest(
     ciphertextSha256,
     ciphertextSize: sizeBytes,
     madeAt: stored.madeAt,
+    ...(prepared === undefined ? {} : { prepared }),
     belongsTo: await ownerOf(catalog, placement),
   };
   const sealed = sealManifest(keys.objectKey, key, manifest);

@@ -6,7 +6,7 @@ export function withoutStore(): CloudDesk {
   const refuse = (): Promise<never> =>
     Promise.reject(
       new ExpectedError(
-        'not-allowed',
+        'store-unsupported',
         'The training agency has no store: what is practised with stays on this station.',
         {
           nextStep: 'Leave the practice and work in the department to use its store.',
@@ -22,6 +22,9 @@ export function withoutStore(): CloudDesk {
     setRetention: refuse,
     pause: refuse,
     resume: refuse,
+    pin: refuse,
+    unpin: refuse,
+    setCache: refuse,
     queue: () => Promise.resolve({ items: [], total: 0 }),
     sendFirst: refuse,
   };

@@ -51,6 +51,9 @@ const allowed: { readonly [M in MethodName]: 'anyone' | readonly Role[] } = {
   'store.pause': ['admin'],
   'store.resume': ['admin'],
   'store.queue': everybody,
+  'store.pin': everybody,
+  'store.unpin': everybody,
+  'store.setCache': ['admin'],
   'store.sendFirst': everybody,
 };
 
