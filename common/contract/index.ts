@@ -4,6 +4,7 @@ import { auditMethods, jobMethods } from './desk.ts';
 import { dockMethods, dockSchema } from './dock.ts';
 import { libraryMethods } from './library.ts';
 import { peopleMethods, stationMethods } from './people.ts';
+import { reconcileMethods } from './reconcile.ts';
 import { redactionMethods } from './redaction.ts';
 import { storeMethods, storeStatusSchema } from './store.ts';
 
@@ -23,14 +24,25 @@ export {
   usernameSchema,
 } from './people.ts';
 export {
-  type StoreCacheLimits,
+  type Finding,
+  type FindingClass,
+  type FindingKind,
+  type FindingLevel,
+  findingClassSchema,
+  findingSchema,
+  type ReconcileMode,
+  type ReconcileRun,
+  type Remedy,
+  reconcileModeSchema,
+  reconcileRunSchema,
+} from './reconcile.ts';
+export {
   type StoreCheck,
   type StoreLimits,
   type StoreReport,
   type StoreStatus,
   type StoreTarget,
   type StoreTrouble,
-  storeCacheSchema,
   storeLimitsSchema,
   storeTargetSchema,
   storeTroubleSchema,
@@ -56,6 +68,7 @@ export const methods = {
   ...jobMethods,
   ...auditMethods,
   ...storeMethods,
+  ...reconcileMethods,
 } as const;
 
 export type MethodName = keyof typeof methods;

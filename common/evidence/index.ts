@@ -13,7 +13,6 @@ export {
   instantSchema,
   type MediaFacts,
   type MediaState,
-  mediaFactsSchema,
   type Recording,
   type RecordingStart,
   recordingDurationUs,

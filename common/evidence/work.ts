@@ -95,7 +95,7 @@ export const releaseSchema = z.object({
 export type Release = Readonly<z.infer<typeof releaseSchema>>;
 
 /** Kinds of long work. */
-export const jobKindSchema = z.enum(['offload', 'prepare', 'render', 'release', 'fetch']);
+export const jobKindSchema = z.enum(['offload', 'prepare', 'render', 'release', 'reconcile']);
 export type JobKind = z.infer<typeof jobKindSchema>;
 
 /** The fixed words for how far bytes have come. */
@@ -105,11 +105,13 @@ export const phaseSchema = z.enum([
   'Copied',
   'Verified',
   'Sealed',
-  'Fetching',
   'Preparing',
   'Rendering',
   'Checking',
   'Packing',
+  'Comparing',
+  'Repairing',
+  'Restoring',
 ]);
 export type Phase = z.infer<typeof phaseSchema>;
 

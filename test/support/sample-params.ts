@@ -37,8 +37,7 @@ export const sampleParams: { readonly [M in MethodName]?: unknown } = {
   'store.setLimits': { bytesPerSecond: null, quiet: null },
   'store.setRetention': { days: 1 },
   'store.queue': { offset: 0, limit: 1 },
-  'store.pin': { recordingId: `rec_${id}` },
-  'store.unpin': { recordingId: `rec_${id}` },
-  'store.setCache': { bytes: 20_000_000_000, days: 30 },
+  'reconcile.findings': { class: null, problems: false, offset: 0, limit: 1 },
+  'reconcile.start': { mode: 'quick', repair: false, goOn: false },
   'store.sendFirst': { ids: [`evd_${id}`] },
 };

@@ -7,7 +7,7 @@ import type { Account, Agency, AgencyKind, StationEvent } from '#common/contract
 import { ExpectedError } from '#common/errors/index.ts';
 import type { Recording, RedactionProject } from '#common/evidence/index.ts';
 import type { PosterId, RecordingId, SealedId } from '#common/ids/index.ts';
-import { withoutStore } from '#core/cloud/index.ts';
+import { withoutComparison, withoutStore } from '#core/cloud/index.ts';
 import { deriveKey, newId, randomBytes, silentLogger, systemClock } from '#core/kernel/index.ts';
 import type { AgencyCore, Station } from '#core/station/index.ts';
 import { createSealPool, openVault, type Vault } from '#core/vault/index.ts';
@@ -223,7 +223,13 @@ async function createCore(kind: AgencyKind, folder: string, zone = 'America/New_
       create: absent,
       open: () => Promise.resolve({ mediaId: release.id, fileName: 'release.zip' }),
     },
-    jobs: { list: () => Promise.resolve({ jobs: [] }), pause: absent, resume: absent, cancel: absent },
+    jobs: {
+      list: () => Promise.resolve({ jobs: [] }),
+      pause: absent,
+      resume: absent,
+      cancel: absent,
+      finished: absent,
+    },
     audit: {
       list: ({ limit }) => Promise.resolve({ entries: lines.toReversed().slice(0, limit), head: lines.length }),
       verify: () =>
@@ -243,6 +249,7 @@ async function createCore(kind: AgencyKind, folder: string, zone = 'America/New_
       },
     },
     store: withoutStore(),
+    reconcile: withoutComparison(),
     media: {
       open: async (sealedId) => {
         const reader = await vault.openReader(sealedId as SealedId);

@@ -1,6 +1,5 @@
 export { type Catalog, type CatalogOptions, openCatalog } from './catalog.ts';
 export type {
-  Arrival,
   KnownOriginal,
   LedgerPart,
   PlacementRecord,

@@ -1,20 +1,16 @@
 import type { Actor, AuditEvent } from '#common/audit/index.ts';
 import type { StoreLimits, StoreStatus, StoreTarget } from '#common/contract/index.ts';
-import { ExpectedError, toWireError, type WireError } from '#common/errors/index.ts';
-import type { EvidenceId } from '#common/ids/index.ts';
+import { CancelledError, ExpectedError, toWireError, type WireError } from '#common/errors/index.ts';
 import type { Catalog, StoreSettings } from '#core/catalog/index.ts';
-import { createThrottle, type Jobs } from '#core/jobs/index.ts';
+import { createThrottle } from '#core/jobs/index.ts';
 import type { Clock, Logger, SecretStore } from '#core/kernel/index.ts';
 import type { Vault } from '#core/vault/index.ts';
-import { createArrivals } from './arrivals/arrivals.ts';
-import { cacheInWords } from './arrivals/choose.ts';
-import { originalHandler } from './arrivals/take-in.ts';
 import type { Carrier, CarrierOpener, StoreAccess } from './carrier.ts';
 import { joinStore, placeOf, probeWith, secretNames } from './connect.ts';
 import { type Engine, startEngine } from './engine.ts';
 import { createFeed, type Feed } from './feed/feed.ts';
 import type { EntryHandler, Teller } from './feed/types.ts';
-import { storeKeys } from './keys.ts';
+import { type StoreKeys, storeKeys } from './keys.ts';
 import { checkLimits, createQuietHours } from './limits.ts';
 import { createStatusTeller } from './status.ts';
 import { type CloudDesk, noStore } from './types.ts';
@@ -42,9 +38,16 @@ export type CloudOptions = {
   readonly tellers?: readonly Teller[];
   /** Originals that travel at once (default 2). */
   readonly lanes?: number;
-  readonly jobs: Jobs;
-  /** Prepares for playing what came out of the store. */
-  readonly prepareLater: (evidenceIds: readonly EvidenceId[]) => Promise<void>;
+};
+
+/** The store in use, lent for a longer piece of work. */
+export type Visit = {
+  /** Of its own; closed when the work ends. */
+  readonly carrier: Carrier;
+  readonly keys: StoreKeys;
+  readonly settings: StoreSettings;
+  /** Also aborted when the store is left. */
+  readonly signal: AbortSignal;
 };
 
 /** The department's store, and what travels there. */
@@ -52,6 +55,8 @@ export interface Cloud extends CloudDesk {
   /** Goes on with the store that was in use. Never fails because of the store: what is wrong is in the status. */
   start(): Promise<void>;
   onStatus(listener: (status: StoreStatus) => void): () => void;
+  /** Works on the store with a carrier of its own. Throws `not-ready` without a store, `key-missing` without its key. */
+  visit<T>(signal: AbortSignal, work: (visit: Visit) => Promise<T>): Promise<T>;
   /** Stops sending; what is queued stays queued. */
   close(): Promise<void>;
 }
@@ -61,7 +66,6 @@ export function createCloud(options: CloudOptions): Cloud {
   const quietHours = createQuietHours(options.zone);
   const teller = createStatusTeller(clock, quietHours);
   const listeners = new Set<(status: StoreStatus) => void>();
-  const arrivals = createArrivals({ ...options, onChange: () => tell.call() });
   let settings: StoreSettings | null = null;
   let engine: Engine | null = null;
   let feed: Feed | null = null;
@@ -69,13 +73,14 @@ export function createCloud(options: CloudOptions): Cloud {
   let fault: WireError | null = null;
   let turn: Promise<unknown> = Promise.resolve();
   let closed = false;
+  /** Whoever works on the store at length; ended when it is left. */
+  const visits = new Set<AbortController>();
 
   async function status(): Promise<StoreStatus> {
     const summary = await catalog.placements.summary();
     const idle = { quiet: false, error: fault, lastContactAt: null, retryAt: null, travelling: [], sentBytes: 0 };
     if (settings === null) return noStore;
-    const told = [...(await catalog.logs.troubles())];
-    return teller.tell(settings, summary, engine?.state() ?? idle, told, await arrivals.cacheState());
+    return teller.tell(settings, summary, engine?.state() ?? idle, [...(await catalog.logs.troubles())]);
   }
 
   const tell = createThrottle(tellEveryMs, () => {
@@ -131,14 +136,18 @@ export function createCloud(options: CloudOptions): Cloud {
     }
   }
 
+  function keyMissing(): ExpectedError {
+    return new ExpectedError('key-missing', "The store's key is not where this station keeps its keys.", {
+      subject: secrets.describe(),
+      nextStep: 'Disconnect the store, then connect it again with its recovery secret.',
+    });
+  }
+
   async function startSending(): Promise<void> {
     const { target, storeId } = inUse();
     const root = await secrets.get(secretNames.root);
     if (root === null || root.length === 0) {
-      const missing = new ExpectedError('key-missing', "The store's key is not where this station keeps its keys.", {
-        subject: secrets.describe(),
-        nextStep: 'Disconnect the store, then connect it again with its recovery secret.',
-      });
+      const missing = keyMissing();
       fault = toWireError(missing);
       logger.warn('Nothing can be sent to the store', { error: missing });
       return;
@@ -147,10 +156,8 @@ export function createCloud(options: CloudOptions): Cloud {
     const keys = storeKeys(root);
     const open = async (): Promise<Carrier> => openCarrier(await accessTo(target, null, true));
     const onChange = (): void => tell.call();
-    const takeIn = arrivals.connect({ keys, openCarrier: open, limits: () => settings?.cache });
-    const handlers = [originalHandler(takeIn), ...(options.handlers ?? [])];
     engine = startEngine({ ...options, keys, openCarrier: open, settings: inUse, onChange });
-    feed = createFeed({ ...options, handlers, keys, storeId, openCarrier: open, onChange });
+    feed = createFeed({ ...options, handlers: options.handlers ?? [], keys, storeId, openCarrier: open, onChange });
     feed.start();
   }
 
@@ -158,7 +165,6 @@ export function createCloud(options: CloudOptions): Cloud {
     await Promise.all([engine?.stop(), feed?.stop()]);
     engine = null;
     feed = null;
-    await arrivals.disconnect();
   }
 
   async function leave(uploads: Awaited<ReturnType<Catalog['uploads']['all']>>): Promise<void> {
@@ -240,6 +246,7 @@ export function createCloud(options: CloudOptions): Cloud {
     disconnect: ({ reason }, actor) =>
       inTurn(async () => {
         const place = placeOf(inUse().target);
+        for (const visit of visits) visit.abort(new CancelledError('The store was disconnected.'));
         await stopSending();
         await leave(await catalog.uploads.all());
         const event = { kind: 'store.disconnected', place, reason } as const;
@@ -274,16 +281,6 @@ export function createCloud(options: CloudOptions): Cloud {
       inTurn(async () => {
         if (inUse().paused) await change({ ...inUse(), paused: false }, { kind: 'store.resumed' }, actor);
       }),
-    pin: ({ recordingId }, actor) => {
-      inUse();
-      return arrivals.pin(recordingId, actor);
-    },
-    unpin: ({ recordingId }, actor) => arrivals.unpin(recordingId, actor),
-    setCache: (cache, actor) =>
-      inTurn(async () => {
-        await change({ ...inUse(), cache }, { kind: 'store.changed', change: cacheInWords(cache) }, actor);
-        arrivals.tidy();
-      }),
     queue: async ({ offset, limit }) => {
       const { items, total } = await catalog.placements.queue(offset, limit);
       return { items: [...items], total };
@@ -293,6 +290,21 @@ export function createCloud(options: CloudOptions): Cloud {
       const writes = [{ put: 'send-first', ids, at: clock.now() }] as const;
       await catalog.commit({ actor: { kind: 'station' }, writes, events: [] });
       engine?.wake({ now: true });
+    },
+    visit: async (given, work) => {
+      const lent = inUse();
+      const root = await secrets.get(secretNames.root);
+      if (root === null || root.length === 0) throw keyMissing();
+      const ending = new AbortController();
+      const signal = AbortSignal.any([given, ending.signal]);
+      visits.add(ending);
+      try {
+        return await asking(await accessTo(lent.target, null, true), (carrier) =>
+          work({ carrier, keys: storeKeys(root), settings: lent, signal }),
+        );
+      } finally {
+        visits.delete(ending);
+      }
     },
     onStatus: (listener) => {
       listeners.add(listener);

@@ -7,7 +7,6 @@ import type { Carrier } from './carrier.ts';
 import { manifestKey, mediaKey, type StoreKeys } from './keys.ts';
 import type { Bandwidth } from './limits.ts';
 import { type OriginalManifest, openManifest, sameOriginal, sealManifest } from './manifest.ts';
-import { preparedOf } from './prepared.ts';
 
 const mebibyte = 1024 * 1024;
 const usualPart = 8 * mebibyte;
@@ -151,24 +150,9 @@ async function sendManifest(
   carrier: Carrier,
   signal: AbortSignal,
 ): Promise<Sent | null> {
-  const { id, sizeBytes } = placement;
+  const { id } = placement;
   const key = manifestKey(keys.nameOf(id));
-  const stored = await vault.stat(id);
-  const { fileKey } = await vault.access(id);
-  const prepared = await preparedOf({ catalog, vault }, placement, signal);
-  const manifest: OriginalManifest = {
-    format: 'plainview original',
-    version: 1,
-    sealedId: id,
-    fileKey: Buffer.from(fileKey).toString('base64'),
-    plaintextSha256: stored.plaintextSha256,
-    plaintextSize: stored.plaintextSize,
-    ciphertextSha256,
-    ciphertextSize: sizeBytes,
-    madeAt: stored.madeAt,
-    ...(prepared === undefined ? {} : { prepared }),
-    belongsTo: await ownerOf(catalog, placement),
-  };
+  const manifest = await describeOriginal(placement, ciphertextSha256, { catalog, vault });
   const sealed = sealManifest(keys.objectKey, key, manifest);
   const found = await carrier.putSmall({ key, bytes: sealed, replace: mismatches > 0 }, { signal });
   onContact(sealed.length);
@@ -178,6 +162,29 @@ async function sendManifest(
     if (!(error instanceof ExpectedError && error.code === 'tampered')) throw error;
   }
   return { kind: 'mismatch', object: key, reason: 'The store gave back another manifest.' };
+}
+
+/** The manifest of an original whose sealed file is in the vault. */
+export async function describeOriginal(
+  placement: Placement,
+  ciphertextSha256: string,
+  { catalog, vault }: Pick<Sending, 'catalog' | 'vault'>,
+): Promise<OriginalManifest> {
+  const { id, sizeBytes } = placement;
+  const stored = await vault.stat(id);
+  const { fileKey } = await vault.access(id);
+  return {
+    format: 'plainview original',
+    version: 1,
+    sealedId: id,
+    fileKey: Buffer.from(fileKey).toString('base64'),
+    plaintextSha256: stored.plaintextSha256,
+    plaintextSize: stored.plaintextSize,
+    ciphertextSha256,
+    ciphertextSize: sizeBytes,
+    madeAt: stored.madeAt,
+    belongsTo: await ownerOf(catalog, placement),
+  };
 }
 
 async function ownerOf(catalog: Catalog, { id, recordingId }: Placement): Promise<OriginalManifest['belongsTo']> {

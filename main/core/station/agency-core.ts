@@ -2,7 +2,7 @@ import type { Actor, AuditEvent } from '#common/audit/index.ts';
 import type { Dock, StationEvent } from '#common/contract/index.ts';
 import { ExpectedError } from '#common/errors/index.ts';
 import { evidenceIdSchema, posterIdSchema, releaseIdSchema } from '#common/ids/index.ts';
-import { withoutStore } from '#core/cloud/index.ts';
+import { withoutComparison, withoutStore } from '#core/cloud/index.ts';
 import { type AgencyRooms, sealedId } from './agency.ts';
 import { reviewOf } from './review.ts';
 import type { AgencyCore, AgencyHealth, MediaObject } from './types.ts';
@@ -90,6 +90,7 @@ export function agencyCore(rooms: AgencyRooms): AgencyCore {
       pause: (jobId, actor) => jobs.pause(jobId, actor),
       resume: (jobId, actor) => jobs.resume(jobId, actor),
       cancel: (jobId, actor) => jobs.cancel(jobId, actor),
+      finished: (jobId) => jobs.finished(jobId),
     },
     audit: {
       list: async ({ before, limit }) => {
@@ -102,6 +103,7 @@ export function agencyCore(rooms: AgencyRooms): AgencyCore {
       exportLines: () => audit.exportLines(),
     },
     store: rooms.cloud ?? withoutStore(),
+    reconcile: rooms.reconcile ?? withoutComparison(),
     media: { open: (id) => openMedia(rooms, id) },
     async health(): Promise<AgencyHealth> {
       const { problems } = await catalog.integrity();

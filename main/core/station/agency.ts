@@ -4,7 +4,7 @@ import { ExpectedError } from '#common/errors/index.ts';
 import { type AccountId, type EvidenceId, sealedIdSchema } from '#common/ids/index.ts';
 import { type Audit, createAudit } from '#core/audit/index.ts';
 import { type Catalog, openCatalog } from '#core/catalog/index.ts';
-import { type Cloud, createCloud, threadCarriers } from '#core/cloud/index.ts';
+import { type Cloud, createCloud, createReconcile, type Reconcile, threadCarriers } from '#core/cloud/index.ts';
 import type { CompiledProfile, Roster, VolumeSource } from '#core/devices/index.ts';
 import { createIngest, type Ingest } from '#core/ingest/index.ts';
 import { createJobs, type Jobs } from '#core/jobs/index.ts';
@@ -39,6 +39,8 @@ export type AgencyRooms = {
   readonly cacheKey: (accountId: AccountId) => Uint8Array;
   /** Null in training: what is practised with stays on this station. */
   readonly cloud: Cloud | null;
+  /** Null in training. */
+  readonly reconcile: Reconcile | null;
   /** What a crash left unfinished in the vault and was removed at the start. */
   readonly recovered: readonly string[];
   close(): Promise<void>;
@@ -128,28 +130,21 @@ export async function openAgency(
   const openCarrier = threadCarriers({ entry: entries.cloud, logger });
   const { zone } = agency;
   const stationName = hostname();
-  const prepareLater = (evidenceIds: readonly EvidenceId[]): Promise<void> => media.prepareLater(evidenceIds);
   const cloud =
     agency.kind === 'training'
       ? null
-      : createCloud({
-          catalog,
-          vault,
-          secrets,
-          zone,
-          stationName,
-          clock,
-          logger,
-          openCarrier,
-          jobs,
-          prepareLater,
-        });
+      : createCloud({ catalog, vault, secrets, zone, stationName, clock, logger, openCarrier });
+  undo.defer(async () => cloud?.close());
+  // A comparison that goes on needs the store: it is there before the jobs begin and after they have stopped.
+  await cloud?.start();
+  const key = deriveKey(keys.cache, 'plainview comparison v1');
+  const { folder } = paths;
+  const reconcile =
+    cloud === null ? null : createReconcile({ catalog, vault, jobs, cloud, clock, folder, key, takeIn: null });
   await jobs.start();
   undo.defer(() => jobs.stop());
-  await media.prepareLater(await unprepared(catalog, vault));
+  await media.prepareLater(await unprepared(catalog));
   await ingest.start();
-  undo.defer(async () => cloud?.close());
-  await cloud?.start();
   const closing = undo.move();
   return {
     agency,
@@ -166,6 +161,7 @@ export async function openAgency(
     releases,
     cacheKey: (accountId) => deriveKey(keys.cache, `plainview page cache v1 ${accountId}`),
     cloud,
+    reconcile,
     recovered,
     close: () => closing.disposeAsync(),
   };
@@ -179,14 +175,11 @@ export function sealedId(text: string): ReturnType<typeof sealedIdSchema.parse> 
 }
 
 /** Sealed segments nobody is preparing: a crash came between the seal and the job that follows it. */
-async function unprepared(catalog: Catalog, vault: Vault): Promise<readonly EvidenceId[]> {
+async function unprepared(catalog: Catalog): Promise<readonly EvidenceId[]> {
   const jobs = (await catalog.jobs.unfinished()).filter((job) => job.kind === 'prepare');
-  const waiting = (await catalog.recordings.all())
+  return (await catalog.recordings.all())
     .flatMap((recording) => recording.segments)
     .filter(({ media }) => media.state === 'waiting' || media.state === 'making-proxy')
     .map(({ evidenceId }) => evidenceId)
     .filter((evidenceId) => !jobs.some((job) => job.payload.includes(evidenceId)));
-  // What is only in the store is fetched first, and waits until the store is there.
-  const here = await Promise.all(waiting.map((evidenceId) => vault.has(evidenceId)));
-  return waiting.filter((_, index) => here[index] === true);
 }

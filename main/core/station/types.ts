@@ -1,6 +1,6 @@
 import type { Actor, AuditEvent } from '#common/audit/index.ts';
 import type { Account, Agency, AuditReport, ParsedRequestOf, ReplyOf, StationEvent } from '#common/contract/index.ts';
-import type { JobProgress } from '#common/evidence/index.ts';
+import type { Job, JobProgress } from '#common/evidence/index.ts';
 import type { AccountId, JobId } from '#common/ids/index.ts';
 import type { Clock, Logger, ProcessSpawner, SecretStore, WorkerEntries } from '#core/kernel/index.ts';
 
@@ -124,6 +124,8 @@ export interface AgencyCore {
     pause(jobId: JobId, actor: Actor): Promise<void>;
     resume(jobId: JobId, actor: Actor): Promise<void>;
     cancel(jobId: JobId, actor: Actor): Promise<void>;
+    /** Resolves when it is done, failed, parked or cancelled. */
+    finished(jobId: JobId): Promise<Job>;
   };
 
   readonly audit: {
@@ -150,13 +152,18 @@ export interface AgencyCore {
     setRetention(input: ParsedRequestOf<'store.setRetention'>, actor: Actor): Promise<void>;
     pause(actor: Actor): Promise<void>;
     resume(actor: Actor): Promise<void>;
-    /** Writes `recording.pinned`; the fetching is a job. Throws `not-found`, `conflict`. */
-    pin(input: ParsedRequestOf<'store.pin'>, actor: Actor): Promise<void>;
-    /** Writes `recording.unpinned`. */
-    unpin(input: ParsedRequestOf<'store.unpin'>, actor: Actor): Promise<void>;
-    setCache(limits: ParsedRequestOf<'store.setCache'>, actor: Actor): Promise<void>;
     queue(input: ParsedRequestOf<'store.queue'>): Promise<ReplyOf<'store.queue'>>;
     sendFirst(input: ParsedRequestOf<'store.sendFirst'>): Promise<void>;
+  };
+
+  /** Comparing vault, catalog and store. Training has no store and refuses. */
+  readonly reconcile: {
+    status(): Promise<ReplyOf<'reconcile.status'>>;
+    findings(input: ParsedRequestOf<'reconcile.findings'>): Promise<ReplyOf<'reconcile.findings'>>;
+    /** Writes `reconcile.started`. Throws `not-ready` without a store, `conflict` while a comparison runs. */
+    start(input: ParsedRequestOf<'reconcile.start'>, actor: Actor): Promise<Job>;
+    /** Writes `reconcile.repair-started`. Throws `not-found` when there is nothing to repair. */
+    repair(actor: Actor): Promise<Job>;
   };
 
   readonly media: {

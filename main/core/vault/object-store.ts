@@ -31,6 +31,8 @@ type ObjectStore = {
   /** Throws `not-found`, `tampered`. */
   readonly manifestOf: (sealedId: SealedId) => Promise<Manifest>;
   readonly remove: (sealedId: SealedId) => Promise<void>;
+  /** Folder by folder, so that nobody has to hold all of it. */
+  readonly walk: () => AsyncGenerator<SealedId, undefined>;
   readonly list: () => Promise<readonly SealedId[]>;
   readonly recoverPartials: () => Promise<readonly string[]>;
 };
@@ -149,16 +151,20 @@ export function createObjectStore(vaultFolder: string): ObjectStore {
     await syncFolder(paths.folder);
   }
 
-  async function list(): Promise<readonly SealedId[]> {
-    const ids: SealedId[] = [];
+  async function* walk(): AsyncGenerator<SealedId, undefined> {
     for (const folder of await namesIn(root)) {
       const names = new Set(await namesIn(join(root, folder)));
       for (const name of names) {
         if (!name.endsWith(sealedSuffix)) continue;
         const id = sealedIdSchema.safeParse(name.slice(0, -sealedSuffix.length));
-        if (id.success && names.has(id.data + manifestSuffix)) ids.push(id.data);
+        if (id.success && names.has(id.data + manifestSuffix)) yield id.data;
       }
     }
+  }
+
+  async function list(): Promise<readonly SealedId[]> {
+    const ids: SealedId[] = [];
+    for await (const id of walk()) ids.push(id);
     return ids;
   }
 
@@ -184,5 +190,5 @@ export function createObjectStore(vaultFolder: string): ObjectStore {
     return removed;
   }
 
-  return { pathsOf, prepare, commit, has, manifestOf, remove, list, recoverPartials };
+  return { pathsOf, prepare, commit, has, manifestOf, remove, walk, list, recoverPartials };
 }

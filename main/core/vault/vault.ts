@@ -104,6 +104,8 @@ export interface Vault {
   stat(sealedId: SealedId): Promise<StoredObject>;
   /** Removes a derived object; nothing happens when it is not there. Throws `not-allowed` for an original. */
   remove(sealedId: SealedId): Promise<void>;
+  /** Every sealed object, without holding all of them. */
+  walk(): AsyncIterable<SealedId>;
   list(): Promise<readonly SealedId[]>;
   /** Reads the whole object from the disk, authenticates it and compares it with its manifest. Throws `tampered`. */
   verify(
@@ -290,6 +292,7 @@ export function openVault({ folder, vaultKey, sealPool, clock }: VaultOptions): 
       }
       await store.remove(sealedId);
     },
+    walk: store.walk,
     list: store.list,
     verify: async (sealedId, options) => {
       const expected = describe(await store.manifestOf(sealedId));

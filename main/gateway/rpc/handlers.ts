@@ -160,22 +160,15 @@ export function sessionHandlers({ sessions }: Door): SessionHandlers {
       await core.store.resume(actor);
       return {};
     },
-    'store.pin': async (params, { core, actor }) => {
-      await core.store.pin(params, actor);
-      return {};
-    },
-    'store.unpin': async (params, { core, actor }) => {
-      await core.store.unpin(params, actor);
-      return {};
-    },
-    'store.setCache': async (params, { core, actor }) => {
-      await core.store.setCache(params, actor);
-      return {};
-    },
     'store.queue': (params, { core }) => core.store.queue(params),
     'store.sendFirst': async (params, { core }) => {
       await core.store.sendFirst(params);
       return {};
     },
+
+    'reconcile.status': (_params, { core }) => core.reconcile.status(),
+    'reconcile.findings': (params, { core }) => core.reconcile.findings(params),
+    'reconcile.start': async (params, { core, actor }) => ({ jobId: (await core.reconcile.start(params, actor)).id }),
+    'reconcile.repair': async (_params, { core, actor }) => ({ jobId: (await core.reconcile.repair(actor)).id }),
   };
 }

@@ -51,10 +51,11 @@ const allowed: { readonly [M in MethodName]: 'anyone' | readonly Role[] } = {
   'store.pause': ['admin'],
   'store.resume': ['admin'],
   'store.queue': everybody,
-  'store.pin': everybody,
-  'store.unpin': everybody,
-  'store.setCache': ['admin'],
   'store.sendFirst': everybody,
+  'reconcile.status': everybody,
+  'reconcile.findings': everybody,
+  'reconcile.start': ['admin'],
+  'reconcile.repair': ['admin'],
 };
 
 let station: TransportStation;
