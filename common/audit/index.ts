@@ -106,6 +106,20 @@ export const auditEventSchema = z.discriminatedUnion('kind', [
     sizeBytes: z.number().int(),
   }),
   event('original.missing', { id: originalIdSchema, object: z.string(), reason: z.string() }),
+  /** Another writer's original became known here. `writer` names its log in the store. */
+  event('original.arrived', {
+    id: originalIdSchema,
+    writer: z.string(),
+    object: z.string(),
+    sha256: sha256Schema,
+    sizeBytes: z.number().int(),
+  }),
+  /** Another writer's log told of an original that cannot be taken in. */
+  event('original.refused', { writer: z.string(), seq: z.number().int(), object: z.string(), reason: z.string() }),
+  event('recording.pinned', { recordingId: recordingIdSchema }),
+  event('recording.unpinned', { recordingId: recordingIdSchema }),
+  /** The local copy of what the store holds was let go; the store was asked before. */
+  event('original.let-go', { id: originalIdSchema, object: z.string(), bytes: z.number().int() }),
   event('reconcile.started', { mode: z.string(), repair: z.boolean() }),
   event('reconcile.repair-started', {}),
   /** `objects` are ids of originals, or names in the store of what nobody knows. */

@@ -37,12 +37,14 @@ export {
   reconcileRunSchema,
 } from './reconcile.ts';
 export {
+  type StoreCacheLimits,
   type StoreCheck,
   type StoreLimits,
   type StoreReport,
   type StoreStatus,
   type StoreTarget,
   type StoreTrouble,
+  storeCacheSchema,
   storeLimitsSchema,
   storeTargetSchema,
   storeTroubleSchema,

@@ -3,6 +3,7 @@ import { writerIdSchema } from '../changes/entry.ts';
 import { wireErrorSchema } from '../errors/index.ts';
 import { originalIdSchema, placementSchema } from '../evidence/placement.ts';
 import { instantSchema } from '../evidence/recording.ts';
+import { recordingIdSchema } from '../ids/index.ts';
 import { method } from './method.ts';
 
 const nothing = z.object({});
@@ -55,6 +56,20 @@ export const storeLimitsSchema = z.object({
     .nullable(),
 });
 export type StoreLimits = Readonly<z.infer<typeof storeLimitsSchema>>;
+
+/**
+ * How much of what lies only in the store this station keeps: bytes in all, and days without anybody opening it. Null: no limit.
+ * What is pinned is kept beside it.
+ */
+export const storeCacheSchema = z.object({
+  bytes: z
+    .number()
+    .int()
+    .min(64 * 1024 * 1024)
+    .nullable(),
+  days: z.number().int().min(1).max(3650).nullable(),
+});
+export type StoreCacheLimits = Readonly<z.infer<typeof storeCacheSchema>>;
 
 /** One thing that was tried at a store. `words` say what was found and, when it is not good, what follows and what to do. */
 export const storeCheckSchema = z.object({
@@ -141,6 +156,15 @@ export const storeStatusSchema = z.object({
   missing: z.object({ items: z.number().int().nonnegative() }),
   /** What is wrong with what others wrote there, oldest first; none of it stops anything else. */
   troubles: z.array(storeTroubleSchema),
+  /** What others put into the store, and how much of that is kept here. Null while no store is in use. */
+  cache: z
+    .object({
+      limits: storeCacheSchema,
+      onlyInCloud: z.object({ items: z.number().int().nonnegative(), bytes: z.number().nonnegative() }),
+      keptBytes: z.number().nonnegative(),
+      pinned: z.object({ items: z.number().int().nonnegative(), bytes: z.number().nonnegative() }),
+    })
+    .nullable(),
   /** Bytes a second, null until it is known. */
   rate: z.number().nonnegative().nullable(),
   /** Null while it cannot be told honestly. */
@@ -203,6 +227,22 @@ export const storeMethods = {
     access: 'evidence.view',
     audit: 'none',
   }),
+  /** Keeps a full copy of a recording on this station; fetching it is a job. Throws `not-found`; `conflict` when it is here anyway. */
+  'store.pin': method({
+    request: z.object({ recordingId: recordingIdSchema }),
+    reply: nothing,
+    access: 'evidence.view',
+    audit: 'core',
+  }),
+  /** The copy may be let go again when room is wanted. Throws `not-found`, `conflict`. */
+  'store.unpin': method({
+    request: z.object({ recordingId: recordingIdSchema }),
+    reply: nothing,
+    access: 'evidence.view',
+    audit: 'core',
+  }),
+  /** How much is kept of what lies only in the store; more than that is let go at once, the least recently opened first. */
+  'store.setCache': method({ request: storeCacheSchema, reply: nothing, access: 'store.manage', audit: 'core' }),
   /** Sends these before all others, and at once when they wait for another try. */
   'store.sendFirst': method({
     request: z.object({ ids: z.array(originalIdSchema).min(1).max(500) }),

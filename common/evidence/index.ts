@@ -13,6 +13,7 @@ export {
   instantSchema,
   type MediaFacts,
   type MediaState,
+  mediaFactsSchema,
   type Recording,
   type RecordingStart,
   recordingDurationUs,

@@ -29,7 +29,15 @@ export const whereaboutsSchema = z.discriminatedUnion('state', [
     retainUntil: instantSchema.nullable(),
   }),
   /** Somebody else put it there; this station has no copy of its bytes, or only parts in its cache. */
-  z.object({ state: z.literal('only-in-cloud'), at: instantSchema, ciphertextSha256: sha256Schema }),
+  z.object({
+    state: z.literal('only-in-cloud'),
+    at: instantSchema,
+    ciphertextSha256: sha256Schema,
+    /** A person wants a full copy on this station, to be there when the network is not. */
+    pinned: z.boolean().optional(),
+    /** The full copy is there; it may be let go again unless it is pinned. */
+    here: z.boolean().optional(),
+  }),
   /** It should be in the store and is not, or is not what was put there. */
   z.object({ state: z.literal('missing'), since: instantSchema, reason: z.string() }),
 ]);

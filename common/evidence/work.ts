@@ -95,7 +95,7 @@ export const releaseSchema = z.object({
 export type Release = Readonly<z.infer<typeof releaseSchema>>;
 
 /** Kinds of long work. */
-export const jobKindSchema = z.enum(['offload', 'prepare', 'render', 'release', 'reconcile']);
+export const jobKindSchema = z.enum(['offload', 'prepare', 'render', 'release', 'fetch', 'reconcile']);
 export type JobKind = z.infer<typeof jobKindSchema>;
 
 /** The fixed words for how far bytes have come. */
@@ -105,6 +105,7 @@ export const phaseSchema = z.enum([
   'Copied',
   'Verified',
   'Sealed',
+  'Fetching',
   'Preparing',
   'Rendering',
   'Checking',

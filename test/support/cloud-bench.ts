@@ -5,6 +5,7 @@ import type { DamagedItem, OriginalId, Placement } from '#common/evidence/index.
 import type { Catalog } from '#core/catalog/index.ts';
 import { createCarrier } from '#core/cloud/carrier.ts';
 import { type Cloud, type CloudOptions, createCloud } from '#core/cloud/cloud.ts';
+import { createJobs, type Jobs } from '#core/jobs/index.ts';
 import { newId, randomBytes, type SecretStore, sha256Hex, silentLogger } from '#core/kernel/index.ts';
 import { createSealPool, openVault, type Vault } from '#core/vault/index.ts';
 import {
@@ -95,6 +96,7 @@ export async function openCloudBench(): Promise<CloudBench> {
   const vault = openVault({ folder: vaultFolder, vaultKey: randomBytes(32), sealPool, clock });
   const secrets = memorySecrets();
   const clouds: Cloud[] = [];
+  const working: Jobs[] = [];
   let files = 0;
 
   const placement: CloudBench['placement'] = async (id) => (await catalog.placements.get(id))?.placement ?? null;
@@ -129,12 +131,15 @@ export async function openCloudBench(): Promise<CloudBench> {
       return id;
     },
     cloud: async (store, options = {}) => {
+      const jobs = createJobs({ catalog, clock, logger: silentLogger });
       const cloud = createCloud({
         catalog,
         vault,
         secrets,
         zone: 'America/New_York',
         stationName: 'Front desk',
+        jobs,
+        prepareLater: () => Promise.resolve(),
         clock,
         logger: silentLogger,
         openCarrier: () => {
@@ -144,6 +149,8 @@ export async function openCloudBench(): Promise<CloudBench> {
         ...options,
       });
       clouds.push(cloud);
+      await jobs.start();
+      working.push(jobs);
       await cloud.start();
       return cloud;
     },
@@ -155,6 +162,7 @@ export async function openCloudBench(): Promise<CloudBench> {
       }, `${id} to be ${state}`),
     [Symbol.asyncDispose]: async () => {
       for (const cloud of clouds) await cloud.close();
+      for (const jobs of working) await jobs.stop();
       await sealPool.close();
       await catalog.close();
       temp.dispose();

@@ -46,6 +46,8 @@ export function createMemoryStore(now: () => number = () => 0): MemoryStore {
     const aborted = new Promise<never>((_, reject) => {
       call?.signal?.addEventListener('abort', () => reject(new CancelledError()), { once: true });
     });
+    // Nobody waits for it any more after a fault that is thrown at once.
+    aborted.catch(() => undefined);
     await Promise.race([aborted, Promise.resolve(store.fault?.(asked))]);
     const result = work();
     store.lost?.(asked);

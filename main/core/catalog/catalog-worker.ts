@@ -1,5 +1,6 @@
 import { serveWorker } from '../kernel/index.ts';
 import { accountByUsername, getAccount, listAccounts } from './accounts.ts';
+import { keptOriginals, waitingSidecars } from './arrivals.ts';
 import { chainHead, pageEntries, readEntries, readLinks } from './audit-entries.ts';
 import { changesSince, feedHead } from './change-feed.ts';
 import { commit, readThing, type TimedCommit } from './commit.ts';
@@ -110,6 +111,8 @@ const api = {
   'originals.ids': (params: { readonly after: string; readonly limit: number }) =>
     originalIds(store(), params.after, params.limit),
   'originals.known': (ids: readonly string[]) => knownOriginals(store(), ids),
+  'arrivals.waitingSidecars': (recordingId: string) => waitingSidecars(store(), recordingId),
+  'arrivals.kept': () => keptOriginals(store()),
   'uploads.get': (id: string) => getUpload(store(), id),
   'uploads.all': () => allUploads(store()),
   'storeSettings.get': () => getStoreSettings(store()),

@@ -138,6 +138,13 @@ export interface Catalog {
     /** Null for an id that the catalog does not have; answers in the order of the questions. */
     known(ids: readonly OriginalId[]): Promise<readonly (KnownOriginal | null)[]>;
   };
+  /** What other writers put into the store. */
+  readonly arrivals: {
+    /** Sidecars that came before anything else of their recording. */
+    waitingSidecars(recordingId: RecordingId): Promise<readonly OriginalId[]>;
+    /** Originals that only the store holds, of which a full copy is here or wanted. */
+    kept(): Promise<readonly Placement[]>;
+  };
   /** The ledger of what is on its way into the store in parts. */
   readonly uploads: {
     get(id: OriginalId): Promise<UploadRecord | null>;
@@ -293,6 +300,10 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
       count: () => worker.call('originals.count', undefined),
       ids: (after, limit) => worker.call('originals.ids', { after, limit }),
       known: (ids) => worker.call('originals.known', ids),
+    },
+    arrivals: {
+      waitingSidecars: (recordingId) => worker.call('arrivals.waitingSidecars', recordingId),
+      kept: () => worker.call('arrivals.kept', undefined),
     },
     uploads: {
       get: (id) => worker.call('uploads.get', id),

@@ -1,6 +1,14 @@
 import { z } from 'zod';
-import { storeLimitsSchema, storeTargetSchema } from '#common/contract/index.ts';
-import { instantSchema, originalIdSchema, placementSchema } from '#common/evidence/index.ts';
+import { storeCacheSchema, storeLimitsSchema, storeTargetSchema } from '#common/contract/index.ts';
+import {
+  type DamagedItem,
+  instantSchema,
+  originalIdSchema,
+  type Placement,
+  placementSchema,
+  type Recording,
+  type Sidecar,
+} from '#common/evidence/index.ts';
 import type { RecordingId } from '#common/ids/index.ts';
 
 /** A placement with what only the uploading needs to know. */
@@ -44,6 +52,8 @@ export const storeSettingsSchema = z.object({
   retentionDays: z.number().int().positive().nullable(),
   objectLock: z.boolean(),
   paused: z.boolean(),
+  /** How much of what lies in the store is kept here, and how long unused; null: no limit. Absent: the usual. */
+  cache: storeCacheSchema.optional(),
 });
 export type StoreSettings = Readonly<z.infer<typeof storeSettingsSchema>>;
 
@@ -82,6 +92,18 @@ export type PlacementSummary = {
   readonly nextAt: number | null;
 };
 
+/**
+ * An original that another writer put into the store, with what it belongs to as that writer knew it. A segment or sidecar joins
+ * its recording; a sidecar whose recording nobody has sent yet waits without one.
+ */
+export type Arrival = {
+  readonly placement: Placement;
+  readonly belongsTo:
+    | { readonly kind: 'recording'; readonly recording: Recording; readonly sidecars: readonly Sidecar[] }
+    | { readonly kind: 'damaged'; readonly item: DamagedItem }
+    | { readonly kind: 'nothing' };
+};
+
 /** Changes of a commit that concern the store. */
 export type CloudWrite =
   /** Leaves the priority of a placement that is there alone. */
@@ -91,6 +113,15 @@ export type CloudWrite =
    * What is not placed, on its way or in the store already stays as it is.
    */
   | { readonly put: 'send-first'; readonly ids: readonly PlacementRecord['placement']['id'][]; readonly at: number }
+  /** Nothing happens for an original that is placed already. What is known of its recording here stays. */
+  | { readonly put: 'arrival'; readonly value: Arrival }
+  /** Whether a full copy of an original from the store is wanted and is here. Nothing happens for one that is placed otherwise. */
+  | {
+      readonly put: 'kept-here';
+      readonly id: PlacementRecord['placement']['id'];
+      readonly pinned?: boolean;
+      readonly here?: boolean;
+    }
   /** Everything that was on its way when the station stopped is queued again. */
   | { readonly put: 'nothing-uploading'; readonly at: number }
   /** Begins the ledger of an object anew, with the parts that are given. */

@@ -2,6 +2,7 @@ import type { ClockState } from '#common/changes/index.ts';
 import type { Change, ChangeKind } from '#common/contract/index.ts';
 import { assertNever, ExpectedError } from '#common/errors/index.ts';
 import { putAccount } from './accounts.ts';
+import { putArrival, setKeptHere } from './arrivals.ts';
 import { appendEntries } from './audit-entries.ts';
 import { feedHead, recordChange } from './change-feed.ts';
 import { isSqlite } from './database.ts';
@@ -82,6 +83,12 @@ function put(store: Store, write: Extract<Write, { put: string }>): void {
       return;
     case 'send-first':
       sendFirst(store, write.ids, write.at);
+      return;
+    case 'arrival':
+      putArrival(store, write.value);
+      return;
+    case 'kept-here':
+      setKeptHere(store, write);
       return;
     case 'nothing-uploading':
       queueInterrupted(store, write.at);

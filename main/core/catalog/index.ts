@@ -1,5 +1,6 @@
 export { type Catalog, type CatalogOptions, openCatalog } from './catalog.ts';
 export type {
+  Arrival,
   KnownOriginal,
   LedgerPart,
   PlacementRecord,

@@ -204,10 +204,9 @@ export function queueInterrupted(store: Store, at: number): void {
   }
 }
 
-/** Replicas learn that nothing is placed any more. */
+/** Replicas learn that nothing is placed any more. What is nowhere but in the store stays where it is, and says so. */
 export function forgetPlacements(store: Store): void {
-  for (const { id } of store.all('SELECT id FROM placements') as readonly { id: string }[]) {
-    recordChange(store, 'placement', id, true);
-  }
-  store.run('DELETE FROM placements');
+  const rows = store.all("SELECT id FROM placements WHERE state <> 'only-in-cloud'");
+  for (const { id } of rows as readonly { id: string }[]) recordChange(store, 'placement', id, true);
+  store.run("DELETE FROM placements WHERE state <> 'only-in-cloud'");
 }

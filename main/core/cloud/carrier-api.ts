@@ -27,6 +27,8 @@ export function carrierApi(open: (access: StoreAccess) => Carrier) {
     putSmall: (small: Parameters<Carrier['putSmall']>[0], { signal }: CallContext) =>
       carrier().putSmall(small, { signal }),
     getSmall: (key: string, { signal }: CallContext) => carrier().getSmall(key, { signal }),
+    getRange: (range: Parameters<Carrier['getRange']>[0], { signal }: CallContext) =>
+      carrier().getRange(range, { signal }),
     remove: (key: string, { signal }: CallContext) => carrier().remove(key, { signal }),
     retain: (params: { readonly keys: readonly string[]; readonly until: number }, { signal }: CallContext) =>
       carrier().retain(params.keys, params.until, { signal }),

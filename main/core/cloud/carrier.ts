@@ -26,6 +26,11 @@ export interface Carrier {
   ): Promise<Uint8Array>;
   /** Null when it is not there. */
   getSmall(key: string, call: Call): Promise<Uint8Array | null>;
+  /** The bytes of an object from `start` up to `end`. Throws `not-found`; `verification-failed` when there are fewer. */
+  getRange(
+    range: { readonly key: string; readonly start: number; readonly end: number },
+    call: Call,
+  ): Promise<Uint8Array>;
   /** False when the store holds it back. */
   remove(key: string, call: Call): Promise<boolean>;
   retain(keys: readonly string[], until: number, call: Call): Promise<void>;
@@ -114,6 +119,8 @@ export function createCarrier(store: ObjectStore, probe: (call: Call) => Promise
       throw new ExpectedError('not-found', 'The store took an object and does not have it.', { subject: key });
     },
     getSmall,
+    getRange: async ({ key, start, end }, { signal }) =>
+      (await store.get(key, { signal, range: { start, end } })).bytes,
     remove: async (key, { signal }) => {
       try {
         await store.remove(key, { signal });

@@ -1,10 +1,14 @@
 import type { Actor, AuditEvent } from '#common/audit/index.ts';
 import type { StoreLimits, StoreStatus, StoreTarget } from '#common/contract/index.ts';
 import { CancelledError, ExpectedError, toWireError, type WireError } from '#common/errors/index.ts';
+import type { EvidenceId } from '#common/ids/index.ts';
 import type { Catalog, StoreSettings } from '#core/catalog/index.ts';
-import { createThrottle } from '#core/jobs/index.ts';
+import { createThrottle, type Jobs } from '#core/jobs/index.ts';
 import type { Clock, Logger, SecretStore } from '#core/kernel/index.ts';
 import type { Vault } from '#core/vault/index.ts';
+import { createArrivals } from './arrivals/arrivals.ts';
+import { cacheInWords } from './arrivals/choose.ts';
+import { originalHandler } from './arrivals/take-in.ts';
 import type { Carrier, CarrierOpener, StoreAccess } from './carrier.ts';
 import { joinStore, placeOf, probeWith, secretNames } from './connect.ts';
 import { type Engine, startEngine } from './engine.ts';
@@ -38,6 +42,9 @@ export type CloudOptions = {
   readonly tellers?: readonly Teller[];
   /** Originals that travel at once (default 2). */
   readonly lanes?: number;
+  readonly jobs: Jobs;
+  /** Prepares for playing what came out of the store. */
+  readonly prepareLater: (evidenceIds: readonly EvidenceId[]) => Promise<void>;
 };
 
 /** The store in use, lent for a longer piece of work. */
@@ -66,6 +73,7 @@ export function createCloud(options: CloudOptions): Cloud {
   const quietHours = createQuietHours(options.zone);
   const teller = createStatusTeller(clock, quietHours);
   const listeners = new Set<(status: StoreStatus) => void>();
+  const arrivals = createArrivals({ ...options, onChange: () => tell.call() });
   let settings: StoreSettings | null = null;
   let engine: Engine | null = null;
   let feed: Feed | null = null;
@@ -80,7 +88,8 @@ export function createCloud(options: CloudOptions): Cloud {
     const summary = await catalog.placements.summary();
     const idle = { quiet: false, error: fault, lastContactAt: null, retryAt: null, travelling: [], sentBytes: 0 };
     if (settings === null) return noStore;
-    return teller.tell(settings, summary, engine?.state() ?? idle, [...(await catalog.logs.troubles())]);
+    const told = [...(await catalog.logs.troubles())];
+    return teller.tell(settings, summary, engine?.state() ?? idle, told, await arrivals.cacheState());
   }
 
   const tell = createThrottle(tellEveryMs, () => {
@@ -156,8 +165,10 @@ export function createCloud(options: CloudOptions): Cloud {
     const keys = storeKeys(root);
     const open = async (): Promise<Carrier> => openCarrier(await accessTo(target, null, true));
     const onChange = (): void => tell.call();
+    const takeIn = arrivals.connect({ keys, openCarrier: open, limits: () => settings?.cache });
+    const handlers = [originalHandler(takeIn), ...(options.handlers ?? [])];
     engine = startEngine({ ...options, keys, openCarrier: open, settings: inUse, onChange });
-    feed = createFeed({ ...options, handlers: options.handlers ?? [], keys, storeId, openCarrier: open, onChange });
+    feed = createFeed({ ...options, handlers, keys, storeId, openCarrier: open, onChange });
     feed.start();
   }
 
@@ -165,6 +176,7 @@ export function createCloud(options: CloudOptions): Cloud {
     await Promise.all([engine?.stop(), feed?.stop()]);
     engine = null;
     feed = null;
+    await arrivals.disconnect();
   }
 
   async function leave(uploads: Awaited<ReturnType<Catalog['uploads']['all']>>): Promise<void> {
@@ -280,6 +292,16 @@ export function createCloud(options: CloudOptions): Cloud {
     resume: (actor) =>
       inTurn(async () => {
         if (inUse().paused) await change({ ...inUse(), paused: false }, { kind: 'store.resumed' }, actor);
+      }),
+    pin: ({ recordingId }, actor) => {
+      inUse();
+      return arrivals.pin(recordingId, actor);
+    },
+    unpin: ({ recordingId }, actor) => arrivals.unpin(recordingId, actor),
+    setCache: (cache, actor) =>
+      inTurn(async () => {
+        await change({ ...inUse(), cache }, { kind: 'store.changed', change: cacheInWords(cache) }, actor);
+        arrivals.tidy();
       }),
     queue: async ({ offset, limit }) => {
       const { items, total } = await catalog.placements.queue(offset, limit);

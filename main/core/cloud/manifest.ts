@@ -3,10 +3,12 @@ import { ExpectedError } from '#common/errors/index.ts';
 import {
   damagedItemSchema,
   instantSchema,
+  mediaFactsSchema,
   originalIdSchema,
   recordingSchema,
   sha256Schema,
 } from '#common/evidence/index.ts';
+import { frameTableWireSchema } from '#common/time/index.ts';
 import { openInMemory, sealInMemory } from '#core/vault/index.ts';
 
 /** What the store holds beside a sealed file: how to open it, what it must be, and what it belongs to. */
@@ -28,6 +30,15 @@ const manifestSchema = z.object({
     /** The catalog knew the file and nothing that it belongs to. */
     z.object({ kind: z.literal('nothing') }),
   ]),
+  /** What preparing a segment for playing found, so that a reader can show it before it has all of it. Absent when not known yet. */
+  prepared: z
+    .object({
+      facts: mediaFactsSchema,
+      frames: frameTableWireSchema,
+      /** A JPEG in base64. */
+      poster: z.base64().nullable(),
+    })
+    .optional(),
 });
 export type OriginalManifest = Readonly<z.infer<typeof manifestSchema>>;
 

@@ -7,6 +7,7 @@ import type { Carrier } from './carrier.ts';
 import { manifestKey, mediaKey, type StoreKeys } from './keys.ts';
 import type { Bandwidth } from './limits.ts';
 import { type OriginalManifest, openManifest, sameOriginal, sealManifest } from './manifest.ts';
+import { preparedOf } from './prepared.ts';
 
 const mebibyte = 1024 * 1024;
 const usualPart = 8 * mebibyte;
@@ -152,7 +153,7 @@ async function sendManifest(
 ): Promise<Sent | null> {
   const { id } = placement;
   const key = manifestKey(keys.nameOf(id));
-  const manifest = await describeOriginal(placement, ciphertextSha256, { catalog, vault });
+  const manifest = await describeOriginal(placement, ciphertextSha256, { catalog, vault }, signal);
   const sealed = sealManifest(keys.objectKey, key, manifest);
   const found = await carrier.putSmall({ key, bytes: sealed, replace: mismatches > 0 }, { signal });
   onContact(sealed.length);
@@ -169,10 +170,12 @@ export async function describeOriginal(
   placement: Placement,
   ciphertextSha256: string,
   { catalog, vault }: Pick<Sending, 'catalog' | 'vault'>,
+  signal: AbortSignal,
 ): Promise<OriginalManifest> {
   const { id, sizeBytes } = placement;
   const stored = await vault.stat(id);
   const { fileKey } = await vault.access(id);
+  const prepared = await preparedOf({ catalog, vault }, placement, signal);
   return {
     format: 'plainview original',
     version: 1,
@@ -183,6 +186,7 @@ export async function describeOriginal(
     ciphertextSha256,
     ciphertextSize: sizeBytes,
     madeAt: stored.madeAt,
+    ...(prepared === undefined ? {} : { prepared }),
     belongsTo: await ownerOf(catalog, placement),
   };
 }

@@ -2,6 +2,7 @@ import type { StoreStatus } from '#common/contract/index.ts';
 import type { PlacementSummary, StoreSettings } from '#core/catalog/index.ts';
 import { createRateMeter, type RateMeter } from '#core/jobs/index.ts';
 import type { Clock } from '#core/kernel/index.ts';
+import { usualCache } from './arrivals/choose.ts';
 import { placeOf } from './connect.ts';
 import type { EngineState } from './engine.ts';
 import type { QuietHours } from './limits.ts';
@@ -13,6 +14,7 @@ export interface StatusTeller {
     summary: PlacementSummary,
     state: EngineState,
     troubles: StoreStatus['troubles'],
+    kept: Pick<NonNullable<StoreStatus['cache']>, 'keptBytes' | 'pinned'>,
   ): StoreStatus;
 }
 
@@ -46,7 +48,7 @@ export function createStatusTeller(clock: Clock, quietHours: QuietHours): Status
   }
 
   return {
-    tell: (settings, summary, state, troubles) => {
+    tell: (settings, summary, state, troubles, kept) => {
       const { target, connectedAt, limits, retentionDays, objectLock } = settings;
       const waiting = {
         items: summary.queued.items + summary.uploading.items,
@@ -67,6 +69,7 @@ export function createStatusTeller(clock: Clock, quietHours: QuietHours): Status
         waiting,
         verified: summary.verified,
         missing: { items: summary.missing.items },
+        cache: { limits: settings.cache ?? usualCache, onlyInCloud: summary.onlyInCloud, ...kept },
         rate: speed.rate,
         remainingMs: untilQuiet(speed.remainingMs, settings),
         current: [...state.travelling],

@@ -20,6 +20,7 @@ export function threadCarriers(options: { readonly entry: URL; readonly logger: 
       drop: () => worker.call('drop', undefined),
       putSmall: (small, { signal }) => worker.call('putSmall', small, { signal }),
       getSmall: (key, { signal }) => worker.call('getSmall', key, { signal }),
+      getRange: (range, { signal }) => worker.call('getRange', range, { signal }),
       remove: (key, { signal }) => worker.call('remove', key, { signal }),
       retain: (keys, until, { signal }) => worker.call('retain', { keys, until }, { signal }),
       abortUpload: (key, upload, { signal }) => worker.call('abortUpload', { key, upload }, { signal }),

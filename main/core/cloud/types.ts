@@ -17,6 +17,11 @@ export interface CloudDesk {
   setRetention(input: ParsedRequestOf<'store.setRetention'>, actor: Actor): Promise<void>;
   pause(actor: Actor): Promise<void>;
   resume(actor: Actor): Promise<void>;
+  /** Keeps a full copy of what lies only in the store. Writes `recording.pinned`. Throws `not-found`, `conflict`, `not-ready`. */
+  pin(input: ParsedRequestOf<'store.pin'>, actor: Actor): Promise<void>;
+  /** Writes `recording.unpinned`. */
+  unpin(input: ParsedRequestOf<'store.unpin'>, actor: Actor): Promise<void>;
+  setCache(limits: ParsedRequestOf<'store.setCache'>, actor: Actor): Promise<void>;
   queue(input: ParsedRequestOf<'store.queue'>): Promise<ReplyOf<'store.queue'>>;
   sendFirst(input: ParsedRequestOf<'store.sendFirst'>): Promise<void>;
 }
@@ -31,6 +36,7 @@ export const noStore: StoreStatus = {
   waiting: { items: 0, bytes: 0 },
   verified: { items: 0, bytes: 0 },
   missing: { items: 0 },
+  cache: null,
   rate: null,
   remainingMs: null,
   current: [],

@@ -5,7 +5,7 @@ import { type CloudDesk, noStore } from './types.ts';
 function refuse(): Promise<never> {
   return Promise.reject(
     new ExpectedError(
-      'not-allowed',
+      'store-unsupported',
       'The training agency has no store: what is practised with stays on this station.',
       {
         nextStep: 'Leave the practice and work in the department to use its store.',
@@ -35,6 +35,9 @@ export function withoutStore(): CloudDesk {
     setRetention: refuse,
     pause: refuse,
     resume: refuse,
+    pin: refuse,
+    unpin: refuse,
+    setCache: refuse,
     queue: () => Promise.resolve({ items: [], total: 0 }),
     sendFirst: refuse,
   };

@@ -132,7 +132,8 @@ export function createMedia(options: MediaOptions): Media {
     if (await isReady(evidenceId, segment)) return;
     const say = frameProgress(clock, segment.fileName, progress);
     say(0, 0);
-    const source = await vault.access(evidenceId);
+    await using borrowed = await vault.borrow(evidenceId, { signal });
+    const source = borrowed.access;
     let facts: MediaFacts;
     let frames: FrameTableWire;
     try {
@@ -166,7 +167,8 @@ export function createMedia(options: MediaOptions): Media {
     if (frames === null) throw new Error(`${evidenceId} was shown without a frame table.`);
     const say = frameProgress(clock, fileName, context.progress);
     say(0, frames.frames);
-    const source = await vault.access(evidenceId);
+    await using borrowed = await vault.borrow(evidenceId, { signal: context.signal });
+    const source = borrowed.access;
     const posterId = await poster(evidenceId, source, context.signal);
     const made = await proxy({ evidenceId, source, frames, fixed: true }, context, (done) => say(done, frames.frames));
     const facts = { ...media.facts, undecodableFrames: made.missing };

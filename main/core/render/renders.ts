@@ -102,7 +102,9 @@ export function createRenders(options: RendersOptions): Renders {
   /** Renders from scratch: a half-written file is worth nothing, and starting again needs no trust in it. */
   async function make(render: Render, context: JobContext): Promise<StoredObject> {
     const { facts, frames } = await materialOf(render);
-    const source = await vault.access(render.evidenceId);
+    // Of a recording that is only in the cloud, all is fetched first and stays until the render is made.
+    await using borrowed = await vault.borrow(render.evidenceId, { signal: context.signal });
+    const source = borrowed.access;
     await vault.remove(render.id);
     const reservation = await vault.reserve(render.id);
     await reservation.abort();
@@ -128,9 +130,10 @@ export function createRenders(options: RendersOptions): Renders {
     const { facts, frames } = await materialOf(render);
     const tell = meter('Checking', frames.frames, context.job.title, context.progress);
     tell(0);
+    await using borrowed = await vault.borrow(render.evidenceId, { signal: context.signal });
     const verdict = await guard.check(
       {
-        source: await vault.access(render.evidenceId),
+        source: borrowed.access,
         result: await vault.access(render.id),
         facts,
         frames,

@@ -130,10 +130,22 @@ export async function openAgency(
   const openCarrier = threadCarriers({ entry: entries.cloud, logger });
   const { zone } = agency;
   const stationName = hostname();
+  const prepareLater = (evidenceIds: readonly EvidenceId[]): Promise<void> => media.prepareLater(evidenceIds);
   const cloud =
     agency.kind === 'training'
       ? null
-      : createCloud({ catalog, vault, secrets, zone, stationName, clock, logger, openCarrier });
+      : createCloud({
+          catalog,
+          vault,
+          secrets,
+          zone,
+          stationName,
+          clock,
+          logger,
+          openCarrier,
+          jobs,
+          prepareLater,
+        });
   undo.defer(async () => cloud?.close());
   // A comparison that goes on needs the store: it is there before the jobs begin and after they have stopped.
   await cloud?.start();
@@ -143,7 +155,7 @@ export async function openAgency(
     cloud === null ? null : createReconcile({ catalog, vault, jobs, cloud, clock, folder, key, takeIn: null });
   await jobs.start();
   undo.defer(() => jobs.stop());
-  await media.prepareLater(await unprepared(catalog));
+  await media.prepareLater(await unprepared(catalog, vault));
   await ingest.start();
   const closing = undo.move();
   return {
@@ -175,11 +187,14 @@ export function sealedId(text: string): ReturnType<typeof sealedIdSchema.parse> 
 }
 
 /** Sealed segments nobody is preparing: a crash came between the seal and the job that follows it. */
-async function unprepared(catalog: Catalog): Promise<readonly EvidenceId[]> {
+async function unprepared(catalog: Catalog, vault: Vault): Promise<readonly EvidenceId[]> {
   const jobs = (await catalog.jobs.unfinished()).filter((job) => job.kind === 'prepare');
-  return (await catalog.recordings.all())
+  const waiting = (await catalog.recordings.all())
     .flatMap((recording) => recording.segments)
     .filter(({ media }) => media.state === 'waiting' || media.state === 'making-proxy')
     .map(({ evidenceId }) => evidenceId)
     .filter((evidenceId) => !jobs.some((job) => job.payload.includes(evidenceId)));
+  // What is only in the store is fetched first, and waits until the store is there.
+  const here = await Promise.all(waiting.map((evidenceId) => vault.has(evidenceId)));
+  return waiting.filter((_, index) => here[index] === true);
 }

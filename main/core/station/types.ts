@@ -152,6 +152,11 @@ export interface AgencyCore {
     setRetention(input: ParsedRequestOf<'store.setRetention'>, actor: Actor): Promise<void>;
     pause(actor: Actor): Promise<void>;
     resume(actor: Actor): Promise<void>;
+    /** Writes `recording.pinned`; the fetching is a job. Throws `not-found`, `conflict`. */
+    pin(input: ParsedRequestOf<'store.pin'>, actor: Actor): Promise<void>;
+    /** Writes `recording.unpinned`. */
+    unpin(input: ParsedRequestOf<'store.unpin'>, actor: Actor): Promise<void>;
+    setCache(limits: ParsedRequestOf<'store.setCache'>, actor: Actor): Promise<void>;
     queue(input: ParsedRequestOf<'store.queue'>): Promise<ReplyOf<'store.queue'>>;
     sendFirst(input: ParsedRequestOf<'store.sendFirst'>): Promise<void>;
   };

@@ -39,6 +39,8 @@ export interface VaultCache {
   /** Beyond so many bytes nothing more is kept, but for what `fetch` was asked for. Null: no limit. */
   setLimit(bytes: number | null): void;
   list(): Promise<readonly CachedObject[]>;
+  /** Bytes kept of everything. */
+  keptBytes(): Promise<number>;
   /** Null when it was never adopted. */
   stat(sealedId: SealedId): Promise<CachedObject | null>;
   /** Makes it a full local copy: every segment, flushed, read back and compared. Goes on where it stopped. */
@@ -280,6 +282,10 @@ export function createStoreCache(options: {
       limit = bytes;
     },
     list,
+    keptBytes: async () => {
+      if (total === null) await list();
+      return total ?? 0;
+    },
     stat: async (sealedId) => {
       const manifest = await files.manifestOf(sealedId);
       return manifest === null ? null : describe(manifest);

@@ -160,6 +160,18 @@ export function sessionHandlers({ sessions }: Door): SessionHandlers {
       await core.store.resume(actor);
       return {};
     },
+    'store.pin': async (params, { core, actor }) => {
+      await core.store.pin(params, actor);
+      return {};
+    },
+    'store.unpin': async (params, { core, actor }) => {
+      await core.store.unpin(params, actor);
+      return {};
+    },
+    'store.setCache': async (params, { core, actor }) => {
+      await core.store.setCache(params, actor);
+      return {};
+    },
     'store.queue': (params, { core }) => core.store.queue(params),
     'store.sendFirst': async (params, { core }) => {
       await core.store.sendFirst(params);

@@ -21,6 +21,7 @@ export const noStore: StoreStatus = {
   waiting: { items: 0, bytes: 0 },
   verified: { items: 0, bytes: 0 },
   missing: { items: 0 },
+  cache: null,
   rate: null,
   remainingMs: null,
   current: [],
@@ -130,6 +131,12 @@ export function busyStore(placements: readonly Placement[]): StoreStatus {
     waiting: { items: waiting.length, bytes: bytes(waiting) },
     verified: { items: verified.length, bytes: bytes(verified) },
     missing: { items: of('missing').length },
+    cache: {
+      limits: { bytes: 50_000_000_000, days: 90 },
+      onlyInCloud: { items: of('only-in-cloud').length, bytes: bytes(of('only-in-cloud')) },
+      keptBytes: 1_240_000_000,
+      pinned: { items: 0, bytes: 0 },
+    },
     rate: 3_870_000,
     remainingMs: Math.round((bytes(waiting) / 3_870_000) * 1000),
     current: of('uploading')
@@ -230,6 +237,9 @@ export function storeAnswers(
         .toSorted((a, b) => order.indexOf(a.where.state) - order.indexOf(b.where.state));
       return { items: items.slice(offset, offset + limit), total: items.length };
     },
+    'store.pin': () => ({}),
+    'store.unpin': () => ({}),
+    'store.setCache': () => ({}),
     'store.sendFirst': () => ({}),
   };
 }

@@ -84,7 +84,7 @@ async function putManifest({ name, here, there }: Pair, { lookout }: RemedyTools
   const { catalog, vault, carrier, keys, signal } = lookout;
   const record = await catalog.placements.get(here.known.id);
   if (record === null) return { done: false, words: 'This station has not placed it yet.' };
-  const manifest = await describeOriginal(record.placement, sha256, { catalog, vault });
+  const manifest = await describeOriginal(record.placement, sha256, { catalog, vault }, signal);
   const key = manifestKey(name);
   const bytes = sealManifest(keys.objectKey, key, manifest);
   await carrier.putSmall({ key, bytes, replace: there.manifest.state === 'unreadable' }, { signal });

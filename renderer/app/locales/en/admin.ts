@@ -121,6 +121,13 @@ export const admin = {
       original: {
         stored: 'Verified an original in the cloud, as {{object}}',
         missing: 'Missed an original in the store, {{object}}: {{reason}}',
+        arrived: 'An original of another station arrived, {{object}}',
+        refused: 'Did not take in an original of another station, {{object}}: {{reason}}',
+        'let-go': 'Let the local copy of an original go; the store has it as {{object}}',
+      },
+      recording: {
+        pinned: 'Wanted a full copy of a recording on this station',
+        unpinned: 'Let a full copy of a recording go when room is wanted',
       },
       audit: { verified_intact: 'Checked the log: intact', verified_broken: 'Checked the log: broken' },
     },
