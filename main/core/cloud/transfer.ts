@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { CancelledError, ExpectedError } from '#common/errors/index.ts';
-import { createSha256, md5Hex } from '#core/kernel/index.ts';
+import { createMd5, createSha256 } from '#core/kernel/index.ts';
 import { proveSealed, type SealedAccess } from '#core/vault/index.ts';
 import { type ReadBack, readBack } from './read-back.ts';
 import type { ObjectStore, StoredPart } from './store/port.ts';
@@ -79,6 +79,11 @@ async function openSealed({ access, sizeBytes }: TransferPlan): Promise<FileHand
   throw new ExpectedError('tampered', 'The sealed file is not as long as it was sealed.', { subject: sealedId });
 }
 
+/** What is read, proved and hashed at once: whole segments of a sealed file. */
+const pieceSize = 1024 * 1024;
+
+type PartRead = { readonly bytes: Uint8Array; readonly md5: string };
+
 /** What the store has of the upload: what ledger and store agree on, and what only the store lists. */
 type Known = { readonly agreed: ReadonlyMap<number, StoredPart>; readonly listed: ReadonlyMap<number, StoredPart> };
 const nothingKnown: Known = { agreed: new Map(), listed: new Map() };
@@ -135,21 +140,27 @@ function createTransfer(
   // One part is sent while the next is read into the other buffer.
   const buffers = [0, 1].map(() => Buffer.allocUnsafe(Math.min(partSize, sizeBytes)));
   let number = 0;
-  let reading: Promise<Uint8Array> | null = null;
+  let reading: Promise<PartRead> | null = null;
   let sha256: string | null = null;
 
-  async function read(part: number): Promise<Uint8Array> {
+  async function read(part: number): Promise<PartRead> {
     const start = (part - 1) * partSize;
     const bytes = (buffers[part % 2] ?? Buffer.alloc(0)).subarray(0, Math.min(partSize, sizeBytes - start));
-    for (let filled = 0; filled < bytes.length; ) {
-      const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, start + filled);
-      if (bytesRead === 0) throw new ExpectedError('tampered', 'The sealed file was cut short.', { subject: key });
-      filled += bytesRead;
+    const md5 = createMd5();
+    // Piece by piece, so that in between the part before gets on.
+    for (let from = 0; from < bytes.length; from += pieceSize) {
+      const piece = bytes.subarray(from, from + pieceSize);
+      for (let filled = 0; filled < piece.length; ) {
+        const { bytesRead } = await handle.read(piece, filled, piece.length - filled, start + from + filled);
+        if (bytesRead === 0) throw new ExpectedError('tampered', 'The sealed file was cut short.', { subject: key });
+        filled += bytesRead;
+      }
+      proof.add(piece);
+      hash.update(piece);
+      md5.update(piece);
     }
-    proof.add(bytes);
-    hash.update(bytes);
     if (part === count) sha256 = hash.digestHex();
-    return bytes;
+    return { bytes, md5: md5.digestHex() };
   }
 
   function readAhead(): void {
@@ -158,7 +169,7 @@ function createTransfer(
     reading?.catch(() => undefined);
   }
 
-  async function send(bytes: Uint8Array, signal: AbortSignal): Promise<Pick<Step, 'part' | 'sentBytes'>> {
+  async function send({ bytes, md5 }: PartRead, signal: AbortSignal): Promise<Pick<Step, 'part' | 'sentBytes'>> {
     switch (begun.way) {
       case 'whole':
         await unlessThere(() => store.put(key, bytes, { signal, ...condition }));
@@ -171,11 +182,11 @@ function createTransfer(
         }
         // Acknowledged by the store, but the station was cut off before it noted that.
         const listed = known.listed.get(number);
-        if (listed?.md5 !== undefined && listed.sizeBytes === bytes.length && listed.md5 === md5Hex(bytes)) {
+        if (listed?.md5 !== undefined && listed.sizeBytes === bytes.length && listed.md5 === md5) {
           parts.push(listed);
           return { part: listed, sentBytes: 0 };
         }
-        const part = await store.putPart(key, begun.upload, { number, bytes }, { signal });
+        const part = await store.putPart(key, begun.upload, { number, bytes, md5 }, { signal });
         parts.push(part);
         return { part, sentBytes: bytes.length };
       }
@@ -190,11 +201,11 @@ function createTransfer(
     next: async (signal) => {
       if (signal.aborted) throw new CancelledError();
       if (number === 0) readAhead();
-      const bytes = await reading;
-      if (bytes === null) throw new Error('The transfer has no more parts.');
+      const part = await reading;
+      if (part === null) throw new Error('The transfer has no more parts.');
       number++;
       readAhead();
-      const sent = await send(bytes, signal);
+      const sent = await send(part, signal);
       return { ...sent, position: Math.min(sizeBytes, number * partSize), done: number === count };
     },
     complete: async (signal) => {

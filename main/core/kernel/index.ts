@@ -3,7 +3,7 @@ export { confine, safeComponents } from './confine.ts';
 export { defaultDataFolder } from './data-folder.ts';
 export { deriveKey } from './derive-key.ts';
 export { makeFolder, openUntouched, syncFolder, writeFileAtomic } from './files.ts';
-export { createSha256, md5Hex, type Sha256, sha256Hex } from './hashing.ts';
+export { createMd5, createSha256, md5Hex, type RunningHash, sha256Hex } from './hashing.ts';
 export { type KeyFileStore, type KeyFileStoreOptions, openKeyFileStore } from './key-file-store.ts';
 export { createLogger, type LogFields, type Logger, silentLogger } from './log.ts';
 export { newId, randomBytes } from './random.ts';

@@ -1,4 +1,4 @@
-import { createSha256, type Sha256 } from '#core/kernel/index.ts';
+import { createSha256, type RunningHash } from '#core/kernel/index.ts';
 import { type DirectFile, openDirectFile } from './direct-file.ts';
 import { headerSizeOf, segmentCountOf, segmentRange, tagSize, vaultLayout } from './layout.ts';
 import { createSegmentCipher, finishOpen, plaintextSizeOf, type SegmentCipher, tampered } from './segment-cipher.ts';
@@ -92,7 +92,7 @@ async function readAll(file: DirectFile, options: ReadBackOptions): Promise<Read
 }
 
 function openInto(
-  hash: Sha256,
+  hash: RunningHash,
   cipher: SegmentCipher,
   index: number,
   last: boolean,

@@ -63,11 +63,14 @@ export interface ObjectStore {
    * The size is said beforehand so that a folder can put each part where it belongs at once instead of copying all of it at the end.
    */
   beginUpload(key: string, partSize: number, options?: StoreCall): Promise<string>;
-  /** Part numbers from 1; every part but the last has the size that was announced. Putting a number again replaces it. */
+  /**
+   * Part numbers from 1; every part but the last has the size that was announced. Putting a number again replaces it. `md5`
+   * spares the store taking it where whoever sends has read the bytes just now.
+   */
   putPart(
     key: string,
     upload: string,
-    part: { readonly number: number; readonly bytes: Uint8Array },
+    part: { readonly number: number; readonly bytes: Uint8Array; readonly md5?: string },
     options?: StoreCall,
   ): Promise<StoredPart>;
   /** What the store has of an upload, by number; null when it knows no such upload (any more). */

@@ -44,12 +44,12 @@ export function createS3Uploads(
   async function putPart(
     key: string,
     upload: string,
-    part: { readonly number: number; readonly bytes: Uint8Array },
+    part: { readonly number: number; readonly bytes: Uint8Array; readonly md5?: string },
     given?: StoreCall,
   ): Promise<StoredPart> {
     checkKey(key);
     checkPartNumber(part.number);
-    const md5 = md5Hex(part.bytes);
+    const md5 = part.md5 ?? md5Hex(part.bytes);
     const stored = await calls.orNull(given, { key, permission: 's3:PutObject' }, noUpload, (client, how) =>
       client.send(
         new UploadPartCommand({
