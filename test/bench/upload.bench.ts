@@ -109,8 +109,8 @@ function phasedCarriers(): {
   readonly go: () => void;
 } {
   const open = threadCarriers({ entry: cloudEntry, logger: silentLogger });
-  let all = Promise.withResolvers<void>();
-  let gate = Promise.withResolvers<void>();
+  let all = Promise.withResolvers<undefined>();
+  let gate = Promise.withResolvers<undefined>();
   let waiting = 0;
   return {
     open: async (access) => {
@@ -118,7 +118,7 @@ function phasedCarriers(): {
       return {
         ...carrier,
         check: async (call) => {
-          if (++waiting === lanes) all.resolve();
+          if (++waiting === lanes) all.resolve(undefined);
           await gate.promise;
           return carrier.check(call);
         },
@@ -130,7 +130,7 @@ function phasedCarriers(): {
       all = Promise.withResolvers();
     },
     go: () => {
-      gate.resolve();
+      gate.resolve(undefined);
       gate = Promise.withResolvers();
     },
   };

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StoreReport, StoreStatus } from '#common/contract/index.ts';
 import type { DamagedItem, OriginalId, Placement } from '#common/evidence/index.ts';
@@ -86,14 +86,16 @@ export async function waitFor<T>(
   }
 }
 
-export async function openCloudBench(): Promise<CloudBench> {
-  const temp = tempFolder();
+/** `keptIn`: a folder that outlives the bench, for one that goes on where another was ended. */
+export async function openCloudBench(keptIn?: string): Promise<CloudBench> {
+  const temp = keptIn === undefined ? tempFolder() : { path: keptIn, dispose: () => undefined };
+  const vaultKey = keptIn === undefined ? randomBytes(32) : new Uint8Array(32).fill(3);
   const clock = handClock();
-  const catalog = await openTestCatalog(temp.path, { clock });
+  const catalog = await openTestCatalog(temp.path, { clock, create: !existsSync(join(temp.path, 'catalog.db')) });
   const sealPool = createSealPool({ entry: sealEntry, logger: silentLogger, threads: 1 });
   const vaultFolder = join(temp.path, 'vault');
-  mkdirSync(vaultFolder);
-  const vault = openVault({ folder: vaultFolder, vaultKey: randomBytes(32), sealPool, clock });
+  mkdirSync(vaultFolder, { recursive: true });
+  const vault = openVault({ folder: vaultFolder, vaultKey, sealPool, clock });
   const secrets = memorySecrets();
   const clouds: Cloud[] = [];
   const working: Jobs[] = [];

@@ -60,10 +60,14 @@ function told(cloud: Cloud, id: OriginalId): Promise<WireError> {
 }
 
 async function verified(id: OriginalId): Promise<void> {
-  await waitFor(async () => {
-    bench.clock.time += 60_000;
-    return (await bench.placement(id))?.where.state === 'verified' ? true : null;
-  }, `${id} to be verified`);
+  await waitFor(
+    async () => {
+      bench.clock.time += 60_000;
+      return (await bench.placement(id))?.where.state === 'verified' ? true : null;
+    },
+    `${id} to be verified`,
+    90_000,
+  );
 }
 
 /** Nothing else makes an original verified: what lies there is what was sealed, and its manifest opens it. */

@@ -34,10 +34,14 @@ const sentBytes = () => store.asked.reduce((sum, { what, bytes }) => sum + (what
 const events = async () => (await bench.catalog.audit.page(null, 1000)).map(({ event }) => event);
 /** Retries are a matter of minutes: time passes until it is there. */
 const verifiedInTime = (id: OriginalId) =>
-  waitFor(async () => {
-    bench.clock.time += 60_000;
-    return (await bench.placement(id))?.where.state === 'verified' ? true : null;
-  }, `${id} to be verified`);
+  waitFor(
+    async () => {
+      bench.clock.time += 60_000;
+      return (await bench.placement(id))?.where.state === 'verified' ? true : null;
+    },
+    `${id} to be verified`,
+    90_000,
+  );
 const eventsOf = async (kind: string) => (await events()).filter((event) => event.kind === kind);
 
 describe('an original', () => {
@@ -110,7 +114,7 @@ describe('a cut', () => {
     ['does not list', false],
   ])('costs at most one part each, in a store that %s MD5', async (_what, listsMd5) => {
     store.listsMd5 = listsMd5;
-    const id = await bench.seal(61 * mebibyte);
+    const id = await bench.seal(41 * mebibyte);
     const sizeBytes = readFileSync((await bench.vault.access(id)).path).length;
     let cuts = 0;
     let sinceCut = 0;

@@ -5,14 +5,20 @@ import type { FaultStore } from './server.ts';
 
 type S3Target = Extract<StoreTarget, { readonly kind: 's3' }>;
 
+/** What it takes to find a fault store, also from another process. */
+export type StorePlace = Pick<FaultStore, 'endpoint' | 'region' | 'bucketName' | 'access'>;
+
+/** Put before every key of a station. */
+export const keyPrefix = 'station/';
+
 /** Where a station finds the store. */
-export function targetOf(server: Pick<FaultStore, 'endpoint' | 'region' | 'bucketName' | 'access'>): S3Target {
+export function targetOf(server: StorePlace): S3Target {
   return {
     kind: 's3',
     endpoint: server.endpoint,
     region: server.region,
     bucket: server.bucketName,
-    prefix: 'station/',
+    prefix: keyPrefix,
     pathStyle: true,
     accessKeyId: server.access.accessKeyId,
     authority: null,
@@ -21,7 +27,7 @@ export function targetOf(server: Pick<FaultStore, 'endpoint' | 'region' | 'bucke
 }
 
 /** The product's S3 store on a fault store; a stall is noticed after `stallMs`. */
-export function openStoreOn(server: FaultStore, stallMs = 60_000): ReturnType<typeof openS3Store> {
+export function openStoreOn(server: StorePlace, stallMs = 60_000): ReturnType<typeof openS3Store> {
   const patience: S3Patience = { connectMs: 5_000, stallMs };
   return openS3Store({ target: targetOf(server), secretAccessKey: server.access.secretAccessKey, patience });
 }
