@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { roleSchema } from '../access/index.ts';
+import { writerIdSchema } from '../changes/entry.ts';
 import { originalIdSchema } from '../evidence/placement.ts';
 import { instantSchema, sha256Schema } from '../evidence/recording.ts';
+import { storeTroubleKindSchema } from '../evidence/store-trouble.ts';
 import { guardCheckSchema } from '../evidence/work.ts';
 import {
   accountIdSchema,
@@ -126,6 +128,11 @@ export const auditEventSchema = z.discriminatedUnion('kind', [
   event('reconcile.found', { finding: z.string(), objects: z.array(z.string()) }),
   event('reconcile.repaired', { remedy: z.string(), objects: z.array(z.string()) }),
   event('reconcile.finished', { mode: z.string(), items: z.number().int(), problems: z.number().int() }),
+  /** Something in the store is not as whoever wrote it left it; told once, and again when it is right. */
+  event('store.trouble', { trouble: storeTroubleKindSchema, object: z.string(), words: z.string() }),
+  event('store.trouble-over', { trouble: storeTroubleKindSchema, object: z.string() }),
+  /** Another went on with this station's log: the data folder was restored or copied. It goes on under another name. */
+  event('store.log-forked', { writer: writerIdSchema, again: z.number().int() }),
   event('audit.verified', { entries: z.number().int(), intact: z.boolean() }),
 ]);
 export type AuditEvent = Readonly<z.infer<typeof auditEventSchema>>;

@@ -43,11 +43,9 @@ export {
   type StoreReport,
   type StoreStatus,
   type StoreTarget,
-  type StoreTrouble,
   storeCacheSchema,
   storeLimitsSchema,
   storeTargetSchema,
-  storeTroubleSchema,
 } from './store.ts';
 
 export {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { writerIdSchema } from '../changes/entry.ts';
 import { wireErrorSchema } from '../errors/index.ts';
 import { originalIdSchema, placementSchema } from '../evidence/placement.ts';
 import { instantSchema } from '../evidence/recording.ts';
+import { storeTroubleSchema } from '../evidence/store-trouble.ts';
 import { recordingIdSchema } from '../ids/index.ts';
 import { method } from './method.ts';
 
@@ -101,36 +101,6 @@ export const storeReportSchema = z.object({
   holds: z.enum(['nothing', 'this-department', 'another-plainview', 'something-else', 'unknown']),
 });
 export type StoreReport = Readonly<z.infer<typeof storeReportSchema>>;
-
-/**
- * What is wrong with something that another wrote into the store, or that somebody did to it there. `changed`: it does not open;
- * `truncated`: nor is it whole; `swapped`: it is another object; `replayed`: an old version of it is shown again; `rolled-back`: a log
- * ends before what was there already; `forked`: it goes on in another way than it went on before; `missing`: it is gone;
- * `not-understood`: it opens and a newer Plainview may understand it; `clock-ahead`: whoever wrote it has a clock far ahead of ours.
- */
-export const storeTroubleSchema = z.object({
-  kind: z.enum([
-    'changed',
-    'truncated',
-    'swapped',
-    'replayed',
-    'rolled-back',
-    'forked',
-    'missing',
-    'not-understood',
-    'clock-ahead',
-  ]),
-  /** Its key in the store. */
-  object: z.string(),
-  /** Who wrote it. */
-  writer: writerIdSchema,
-  /** What its station is called; null where nobody knows. */
-  writerName: z.string().nullable(),
-  since: instantSchema,
-  /** What was found, what follows, and what to do. */
-  words: z.string(),
-});
-export type StoreTrouble = Readonly<z.infer<typeof storeTroubleSchema>>;
 
 /** How the traffic with the store stands. `working`: something travels; `waiting`: all that is queued waits for its next try. */
 export const storeStatusSchema = z.object({

@@ -22,6 +22,7 @@ export {
   type Sidecar,
   sha256Schema,
 } from './recording.ts';
+export { type StoreTrouble, type StoreTroubleKind, storeTroubleSchema } from './store-trouble.ts';
 export { parseTriggerLines, type SidecarProblem, type TriggerEvent, triggerEventSchema } from './trigger-sidecar.ts';
 export {
   type GuardCheck,

@@ -43,12 +43,14 @@ export function createMemoryStore(now: () => number = () => 0): MemoryStore {
     await new Promise((resolve) => setImmediate(resolve));
     if (call?.signal?.aborted === true) throw new CancelledError();
     store.asked.push(asked);
-    const aborted = new Promise<never>((_, reject) => {
-      call?.signal?.addEventListener('abort', () => reject(new CancelledError()), { once: true });
-    });
-    // Nobody waits for it any more after a fault that is thrown at once.
-    aborted.catch(() => undefined);
-    await Promise.race([aborted, Promise.resolve(store.fault?.(asked))]);
+    const ended = Promise.withResolvers<never>();
+    const end = (): void => ended.reject(new CancelledError());
+    call?.signal?.addEventListener('abort', end, { once: true });
+    try {
+      await Promise.race([ended.promise, Promise.resolve(store.fault?.(asked))]);
+    } finally {
+      call?.signal?.removeEventListener('abort', end);
+    }
     const result = work();
     store.lost?.(asked);
     return result;

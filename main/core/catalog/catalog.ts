@@ -1,6 +1,6 @@
 import type { AuditEntry } from '#common/audit/index.ts';
 import type { LogicalTime, LogPosition, SharedKind, WriterId } from '#common/changes/index.ts';
-import type { Change, StoreTrouble } from '#common/contract/index.ts';
+import type { Change } from '#common/contract/index.ts';
 import type {
   DamagedItem,
   OriginalId,
@@ -9,6 +9,7 @@ import type {
   RedactionProject,
   Release,
   Render,
+  StoreTrouble,
 } from '#common/evidence/index.ts';
 import type {
   AccountId,
@@ -162,6 +163,8 @@ export interface Catalog {
      * it is later than in any case. Never given twice, also after a crash, as long as it is committed with what it stands in.
      */
     time(follows?: LogicalTime): LogicalTime;
+    /** Tells of every commit of this process that had something for the other stations. Returns what ends the telling. */
+    onEntry(listener: () => void): () => void;
     state(): Promise<LogState>;
     /** In no object of the log yet, oldest first. */
     unsent(limit: number): Promise<readonly UnsentEntry[]>;
@@ -230,6 +233,7 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
     throw error;
   }
   const headListeners = new Set<(head: number) => void>();
+  const entryListeners = new Set<() => void>();
   let knownHead = await worker.call('changes.head', undefined);
   const times = createLogicalClock(await worker.call('logs.clock', undefined), clock);
 
@@ -240,6 +244,9 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
       const unstored = times.unstored();
       const committed = await worker.call('commit', { ...commit, at: clock.now(), clock: unstored });
       times.stored(unstored);
+      if (commit.writes.some((write) => 'put' in write && write.put === 'shared-entry')) {
+        for (const listener of entryListeners) listener();
+      }
       if (commit.writes.some(renamesWriter)) times.rename((await worker.call('logs.clock', undefined)).writer);
       if (committed.head > knownHead) {
         knownHead = committed.head;
@@ -312,6 +319,10 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
     storeSettings: { get: () => worker.call('storeSettings.get', undefined) },
     logs: {
       time: (follows) => times.next(follows ?? null),
+      onEntry: (listener) => {
+        entryListeners.add(listener);
+        return () => entryListeners.delete(listener);
+      },
       state: () => worker.call('logs.state', undefined),
       unsent: (limit) => worker.call('logs.unsent', limit),
       objects: (after, limit) => worker.call('logs.objects', { after, limit }),

@@ -11,7 +11,7 @@ import {
   type WriterId,
   writerIdSchema,
 } from '#common/changes/index.ts';
-import type { StoreTrouble } from '#common/contract/index.ts';
+import type { StoreTrouble } from '#common/evidence/index.ts';
 
 /** This station as a writer of the store's logs. */
 export const logStateSchema = z.object({
@@ -61,9 +61,9 @@ export type LogWrite =
   | { readonly put: 'log-checkpointed'; readonly seq: number }
   /**
    * Another goes on with this station's log: the data folder was restored or copied. This station gets a new name and an empty log, its
-   * old log is read like any other, and what was packed and never acknowledged is told again before what is unsent.
+   * old log is read like any other, from its beginning, and `again` is told again before what is unsent.
    */
-  | { readonly put: 'log-forked'; readonly unacknowledged: readonly LoggedEntry[] }
+  | { readonly put: 'log-forked'; readonly again: readonly LoggedEntry[] }
   /** The log of another writer was taken in up to here. `time`: the newest in it, which our clock has now seen. */
   | {
       readonly put: 'log-read';

@@ -1,9 +1,9 @@
 import { type LoggedEntry, loggedEntrySchema, logStart, sharedEntrySchema } from '#common/changes/index.ts';
-import { storeTroubleSchema } from '#common/contract/index.ts';
 import { assertNever } from '#common/errors/index.ts';
+import { storeTroubleSchema } from '#common/evidence/index.ts';
 import { writeBody } from './bodies.ts';
 import { keptEntrySchema, type LogObject, type LogWrite } from './log-types.ts';
-import { logObjects, logState, newWriter, storeTroubles, unsentEntries } from './logs.ts';
+import { newWriter, packedPosition, storeTroubles, unsentEntries } from './logs.ts';
 import type { Store } from './store.ts';
 
 export function putLog(store: Store, write: Extract<LogWrite, { put: string }>): void {
@@ -24,7 +24,7 @@ export function putLog(store: Store, write: Extract<LogWrite, { put: string }>):
       store.run('DELETE FROM log_objects WHERE seq <= ? AND seq <= (SELECT seq FROM log_writer)', write.seq);
       return;
     case 'log-forked':
-      fork(store, write.unacknowledged);
+      fork(store, write.again);
       return;
     case 'log-read':
       read(store, write);
@@ -107,7 +107,7 @@ function begin(store: Store, storeId: string): void {
 }
 
 function pack(store: Store, { seq, hash, sealed }: LogObject, upTo: number): void {
-  const { packed } = logState(store);
+  const packed = packedPosition(store);
   if (seq !== packed.seq + 1) throw new Error(`Object ${seq} of the log does not follow object ${packed.seq}.`);
   store.run('INSERT INTO log_objects VALUES (?, ?, ?)', seq, hash, Buffer.from(sealed));
   store.run('DELETE FROM shared_entries WHERE number <= ?', upTo);
@@ -119,20 +119,13 @@ function acknowledge(store: Store, seq: number): void {
   store.run('UPDATE log_writer SET seq = ?, hash = ? WHERE seq < ?', seq, row.hash, seq);
 }
 
-function fork(store: Store, unacknowledged: readonly LoggedEntry[]): void {
-  const { writer, position } = logState(store);
+function fork(store: Store, again: readonly LoggedEntry[]): void {
   const unsent = unsentEntries(store, Number.MAX_SAFE_INTEGER);
   // The order is kept: what was packed comes before what was not.
   store.run('DELETE FROM shared_entries');
-  for (const entry of unacknowledged) addEntry(store, loggedEntrySchema.parse(entry));
+  for (const entry of again) addEntry(store, loggedEntrySchema.parse(entry));
   for (const { entry } of unsent) addEntry(store, entry);
-  for (const { seq, hash } of logObjects(store, 0, Number.MAX_SAFE_INTEGER)) {
-    if (seq <= position.seq) store.run('INSERT OR REPLACE INTO log_hashes VALUES (?, ?, ?)', writer, seq, hash);
-  }
   store.run('DELETE FROM log_objects');
-  if (position.seq > 0) {
-    store.run('INSERT OR REPLACE INTO log_positions VALUES (?, ?, ?)', writer, position.seq, position.hash);
-  }
   store.run('UPDATE log_writer SET writer = ?, seq = ?, hash = ?', newWriter(), logStart.seq, logStart.hash);
 }
 

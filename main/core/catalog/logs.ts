@@ -6,7 +6,7 @@ import {
   logStart,
   type WriterId,
 } from '#common/changes/index.ts';
-import { type StoreTrouble, storeTroubleSchema } from '#common/contract/index.ts';
+import { type StoreTrouble, storeTroubleSchema } from '#common/evidence/index.ts';
 import { randomBytes } from '../kernel/index.ts';
 import { readBody, readRow } from './bodies.ts';
 import {
@@ -68,20 +68,20 @@ export function putLogClock(store: Store, given: ClockState): void {
 }
 
 /** The newest object that is packed, or what is acknowledged when none is kept any more. */
-function packedPosition(store: Store, { seq, hash }: WriterRow): LogPosition {
+export function packedPosition(store: Store): LogPosition {
+  const { seq, hash } = writerRow(store);
   const newest = store.get('SELECT seq, hash FROM log_objects ORDER BY seq DESC LIMIT 1') as LogPosition | undefined;
   return newest !== undefined && newest.seq > seq ? newest : { seq, hash };
 }
 
 export function logState(store: Store): LogState {
   return store.reading(() => {
-    const row = writerRow(store);
-    const { writer, store_id: storeId, seq, hash } = row;
+    const { writer, store_id: storeId, seq, hash } = writerRow(store);
     return readRow(logStateSchema, 'log', writer, () => ({
       writer,
       storeId,
       position: { seq, hash },
-      packed: packedPosition(store, row),
+      packed: packedPosition(store),
     }));
   });
 }

@@ -1,5 +1,6 @@
 import type { CallContext } from '#core/kernel/index.ts';
 import type { Carrier, StoreAccess } from './carrier.ts';
+import type { HeadQuestion, LogQuestion } from './feed/read-log.ts';
 import type { TransferPlan } from './transfer.ts';
 
 /** What a thread with one carrier answers. */
@@ -41,6 +42,8 @@ export function carrierApi(open: (access: StoreAccess) => Carrier) {
       carrier().readBack(expected, { signal, onBytes: progress }),
     examine: (params: Parameters<Carrier['examine']>[0], { signal }: CallContext) =>
       carrier().examine(params, { signal }),
+    readHead: (question: HeadQuestion, { signal }: CallContext) => carrier().readHead(question, { signal }),
+    readLog: (question: LogQuestion, { signal }: CallContext) => carrier().readLog(question, { signal }),
     probe: (_: undefined, { signal }: CallContext) => carrier().probe({ signal }),
     /** Closes the store; for the end of the thread. */
     close: () => opened?.close(),

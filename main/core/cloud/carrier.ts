@@ -1,5 +1,13 @@
 import type { StoreReport, StoreTarget } from '#common/contract/index.ts';
 import { ExpectedError } from '#common/errors/index.ts';
+import {
+  type HeadAnswer,
+  type HeadQuestion,
+  type LogAnswer,
+  type LogQuestion,
+  readHead,
+  readLog,
+} from './feed/read-log.ts';
 import { type ReadBack, readBack } from './read-back.ts';
 import { examineManifests, type ManifestFound } from './reconcile/examine.ts';
 import type { KeyPage, ObjectHead, ObjectStore } from './store/port.ts';
@@ -50,6 +58,10 @@ export interface Carrier {
     params: { readonly objectKey: Uint8Array; readonly names: readonly string[] },
     call: Call,
   ): Promise<readonly ManifestFound[]>;
+  /** Opens the head of a writer's log. */
+  readHead(question: HeadQuestion, call: Call): Promise<HeadAnswer>;
+  /** Reads on in a writer's log and proves that it follows. */
+  readLog(question: LogQuestion, call: Call): Promise<LogAnswer>;
   /** Tries what the store can do and leaves nothing there. */
   probe(call: Call): Promise<StoreReport>;
   close(): Promise<void>;
@@ -98,6 +110,16 @@ export function createCarrier(store: ObjectStore, probe: (call: Call) => Promise
     return (await store.get(key, { signal })).bytes;
   }
 
+  /** The same in one request: what is larger comes cut off, and cut off it is no good. */
+  async function getAtOnce(key: string, { signal }: Call): Promise<Uint8Array | null> {
+    try {
+      return (await store.get(key, { signal, range: { start: 0, end: largestSmall } })).bytes;
+    } catch (error) {
+      if (error instanceof ExpectedError && error.code === 'not-found') return null;
+      throw error;
+    }
+  }
+
   return {
     begin: async (plan, { signal }) => {
       await drop();
@@ -139,6 +161,8 @@ export function createCarrier(store: ObjectStore, probe: (call: Call) => Promise
     head: (key, { signal }) => store.head(key, { signal }),
     readBack: (expected, { signal, onBytes }) => readBack(store, expected, signal, onBytes),
     examine: (params, { signal }) => examineManifests(store, params, signal),
+    readHead: (question, call) => readHead((key) => getAtOnce(key, call), question),
+    readLog: (question, call) => readLog((key) => getAtOnce(key, call), question),
     probe,
     close: async () => {
       await drop();

@@ -11,24 +11,26 @@ export type Lane = {
 
 /** `count` lanes, each with a carrier of its own. */
 export function createLanes(count: number, open: () => Promise<Carrier>): readonly Lane[] {
-  return Array.from({ length: count }, () => {
-    let opening: Promise<Carrier> | null = null;
-    return {
-      busy: false,
-      carrier: async () => {
-        opening ??= open();
-        try {
-          return await opening;
-        } catch (error) {
-          opening = null;
-          throw error;
-        }
-      },
-      renew: async () => {
-        const opened = await opening?.catch(() => null);
+  return Array.from({ length: count }, () => createLane(open));
+}
+
+export function createLane(open: () => Promise<Carrier>): Lane {
+  let opening: Promise<Carrier> | null = null;
+  return {
+    busy: false,
+    carrier: async () => {
+      opening ??= open();
+      try {
+        return await opening;
+      } catch (error) {
         opening = null;
-        await opened?.close();
-      },
-    };
-  });
+        throw error;
+      }
+    },
+    renew: async () => {
+      const opened = await opening?.catch(() => null);
+      opening = null;
+      await opened?.close();
+    },
+  };
 }

@@ -29,6 +29,8 @@ export function threadCarriers(options: { readonly entry: URL; readonly logger: 
       head: (key, { signal }) => worker.call('head', key, { signal }),
       readBack: (expected, { signal, onBytes }) => worker.call('readBack', expected, { signal, onProgress: onBytes }),
       examine: (params, { signal }) => worker.call('examine', params, { signal }),
+      readHead: (question, { signal }) => worker.call('readHead', question, { signal }),
+      readLog: (question, { signal }) => worker.call('readLog', question, { signal }),
       probe: ({ signal }) => worker.call('probe', undefined, { signal }),
       close: () => worker.close(),
     };

@@ -21,11 +21,11 @@ export interface EntryHandler {
    * The same for several at once, in their order: one commit for all of them, so that a new station is not busy for hours. What one
    * of them changes is not in the catalog yet when the next is looked at.
    */
-  applyAll?(
+  readonly applyAll?: (
     entries: readonly SharedEntry[],
     from: EntrySource,
     call: { readonly signal: AbortSignal },
-  ): Promise<Applied>;
+  ) => Promise<Applied>;
 }
 
 /**

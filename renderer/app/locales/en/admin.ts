@@ -117,6 +117,9 @@ export const admin = {
         changed: 'Changed the store: {{change}}',
         paused: 'Paused uploads',
         resumed: 'Resumed uploads',
+        trouble: 'Found something wrong in the store, {{object}}: {{words}}',
+        'trouble-over': 'Found it right again in the store: {{object}}',
+        'log-forked': 'Took a new name among the stations: another goes on with the log of this one',
       },
       original: {
         stored: 'Verified an original in the cloud, as {{object}}',
