@@ -96,6 +96,10 @@ export const auditEventSchema = z.discriminatedUnion('kind', [
   event('release.downloaded', { releaseId: releaseIdSchema, sha256: sha256Schema }),
   event('store.probed', { place: z.string(), usable: z.boolean() }),
   event('store.connected', { place: z.string(), founded: z.boolean() }),
+  /** The recovery secret was shown again because nobody had confirmed it. */
+  event('store.secret-shown', { place: z.string() }),
+  /** Somebody typed groups of it from the paper: it is never shown again. */
+  event('store.secret-confirmed', { place: z.string() }),
   event('store.disconnected', { place: z.string(), reason: z.string() }),
   event('store.changed', { change: z.string() }),
   event('store.paused', {}),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { wireErrorSchema } from '../errors/index.ts';
 import { originalIdSchema, placementSchema } from '../evidence/placement.ts';
 import { instantSchema } from '../evidence/recording.ts';
+import { recoveryGroups } from '../evidence/recovery-secret.ts';
 import { storeTroubleSchema } from '../evidence/store-trouble.ts';
 import { recordingIdSchema } from '../ids/index.ts';
 import { method } from './method.ts';
@@ -114,6 +115,11 @@ export const storeStatusSchema = z.object({
       /** Days for which the store is asked to refuse deletion; null: it is not asked. Confirmed by a person. */
       retentionDays: z.number().int().positive().nullable(),
       objectLock: z.boolean(),
+      /**
+       * `unconfirmed`: the store was founded here, and nobody has shown yet that its recovery secret stands on paper. Until
+       * then it can be shown again.
+       */
+      recovery: z.enum(['confirmed', 'unconfirmed']),
     })
     .nullable(),
   activity: z.enum(['none', 'idle', 'working', 'waiting', 'paused', 'quiet']),
@@ -164,8 +170,9 @@ export const storeMethods = {
     audit: 'core',
   }),
   /**
-   * Takes a store into use after probing it. A store that holds nothing is founded: the reply has the recovery secret, which is
-   * shown once, to print, and is never given again. A store of this department needs `recoverySecret`.
+   * Takes a store into use after probing it. A store that holds nothing is founded: the reply has the recovery secret, to print.
+   * A store of this department needs `recoverySecret`, from paper, on a station that is new to it; a station that used it before
+   * has kept it, and null is enough. The reply has the secret also then while it is not confirmed; else null.
    */
   'store.connect': method({
     request: z.object({ target: storeTargetSchema, secretAccessKey, recoverySecret: z.string().max(200).nullable() }),
@@ -173,7 +180,30 @@ export const storeMethods = {
     access: 'store.manage',
     audit: 'core',
   }),
-  /** Stops using the store; what is there stays there. */
+  /** The recovery secret again, as long as it is not confirmed. Throws `not-found` after that: it is shown to nobody any more. */
+  'store.recoverySecret': method({
+    request: nothing,
+    reply: z.object({ recoverySecret: z.string() }),
+    access: 'store.manage',
+    audit: 'core',
+  }),
+  /** Shows by two groups or more typed back that the secret stands on paper. Throws `key-wrong` when one is not right. */
+  'store.confirmRecovery': method({
+    request: z.object({
+      groups: z
+        .array(z.object({ number: z.number().int().min(1).max(recoveryGroups), text: z.string().max(20) }))
+        .min(2)
+        .max(recoveryGroups)
+        .refine(
+          (groups) => new Set(groups.map(({ number }) => number)).size === groups.length,
+          'A group is named twice.',
+        ),
+    }),
+    reply: nothing,
+    access: 'store.manage',
+    audit: 'core',
+  }),
+  /** Stops using the store; what is there stays there. Throws `not-ready` while its recovery secret is not confirmed. */
   'store.disconnect': method({
     request: z.object({ reason: z.string().trim().min(1).max(500) }),
     reply: nothing,

@@ -27,7 +27,7 @@ export type StoreDraft = {
 /** What was tried, and what came of it. */
 export type Trial = { readonly request: RequestOf<'store.probe'>; readonly report: StoreReport };
 
-/** A recovery secret that was shown and not yet confirmed from paper. */
+/** A recovery secret that is shown and not yet confirmed from paper. */
 export type UnconfirmedSecret = { readonly secret: string; readonly target: StoreTarget; readonly foundedAt: number };
 
 /** The department's store as the station last told, and what this window asks about it. */
@@ -44,7 +44,7 @@ export type Cloud = {
 
 /**
  * Follows the store while somebody is signed in, and holds what must outlive a screen: a trial that takes minutes, and the
- * recovery secret of a store just founded, which comes once.
+ * recovery secret of a store that was founded, until it is confirmed.
  */
 export type CloudControl = {
   readonly store: StoreApi<Cloud>;
@@ -56,7 +56,10 @@ export type CloudControl = {
   /** True when the store is in use now. */
   readonly connect: (request: RequestOf<'store.connect'>) => Promise<boolean>;
   readonly forgetConnecting: () => void;
-  readonly secretConfirmed: () => void;
+  /** Asks for the secret of a store that was founded here and never confirmed: the window may have died over it. */
+  readonly showSecret: () => Promise<void>;
+  /** Shows the station that the secret stands on paper. Throws what it answers. */
+  readonly confirmSecret: (groups: RequestOf<'store.confirmRecovery'>['groups']) => Promise<void>;
   readonly stop: () => void;
 };
 
@@ -139,7 +142,18 @@ export function createCloud(client: Client): CloudControl {
       return true;
     },
     forgetConnecting: () => setState({ connecting: { state: 'none' } }),
-    secretConfirmed: () => setState({ unconfirmed: null }),
+    showSecret: async () => {
+      const { recoverySecret } = await client.call('store.recoverySecret', {});
+      const connection = store.getState().status?.connection;
+      if (connection === null || connection === undefined) return;
+      const { target, connectedAt } = connection;
+      setState({ unconfirmed: { secret: recoverySecret, target, foundedAt: connectedAt } });
+    },
+    confirmSecret: async (groups) => {
+      await client.call('store.confirmRecovery', { groups });
+      setState({ unconfirmed: null });
+      await refresh();
+    },
     stop: () => {
       for (const stop of stops) stop();
     },

@@ -66,10 +66,23 @@ export type CloudBench = AsyncDisposable & {
 
 export const folderTarget = { kind: 'folder', location: '/srv/store' } as const;
 
-/** Connects a cloud to its store by founding it. Returns the recovery secret. */
+/** Connects a cloud to its store by founding it, and confirms the secret as from paper. Returns the recovery secret. */
 export async function found(cloud: Cloud, recoverySecret: string | null = null): Promise<string | null> {
+  const shown = await foundOnly(cloud, recoverySecret);
+  if (shown !== null) await cloud.confirmRecovery({ groups: twoGroupsOf(shown) }, adminActor);
+  return shown;
+}
+
+/** The same without confirming. */
+export async function foundOnly(cloud: Cloud, recoverySecret: string | null = null): Promise<string | null> {
   const asked = { target: folderTarget, secretAccessKey: null, recoverySecret };
   return (await cloud.connect(asked, adminActor)).recoverySecret;
+}
+
+/** What somebody types who has the paper. */
+export function twoGroupsOf(secret: string): { number: number; text: string }[] {
+  const groups = secret.split('-');
+  return [3, 11].map((number) => ({ number, text: groups[number - 1] ?? '' }));
 }
 
 export async function waitFor<T>(

@@ -33,6 +33,12 @@ export const sampleParams: { readonly [M in MethodName]?: unknown } = {
   'audit.list': { before: null, limit: 1 },
   'store.probe': { target: { kind: 'folder', location: '/srv/store' }, secretAccessKey: null },
   'store.connect': { target: { kind: 'folder', location: '/srv/store' }, secretAccessKey: null, recoverySecret: null },
+  'store.confirmRecovery': {
+    groups: [
+      { number: 1, text: '00000' },
+      { number: 2, text: '00000' },
+    ],
+  },
   'store.disconnect': { reason: 'A' },
   'store.setLimits': { bytesPerSecond: null, quiet: null },
   'store.setRetention': { days: 1 },

@@ -16,6 +16,7 @@ import { createFeed, type Feed } from './feed/feed.ts';
 import type { EntryHandler, Teller } from './feed/types.ts';
 import { type StoreKeys, storeKeys } from './keys.ts';
 import { checkLimits, createQuietHours } from './limits.ts';
+import { createRecovery, needConfirmed } from './recovery.ts';
 import { createStatusTeller } from './status.ts';
 import { type CloudDesk, noStore } from './types.ts';
 
@@ -83,13 +84,21 @@ export function createCloud(options: CloudOptions): Cloud {
   let closed = false;
   /** Whoever works on the store at length; ended when it is left. */
   const visits = new Set<AbortController>();
+  const recovery = createRecovery(secrets);
+  const closing = new AbortController();
+  /** What is tried now; a newer trial takes its place. */
+  let trying: AbortController | null = null;
 
   async function status(): Promise<StoreStatus> {
     const summary = await catalog.placements.summary();
     const idle = { quiet: false, error: fault, lastContactAt: null, retryAt: null, travelling: [], sentBytes: 0 };
     if (settings === null) return noStore;
-    const told = [...(await catalog.logs.troubles())];
-    return teller.tell(settings, summary, engine?.state() ?? idle, told, await arrivals.cacheState());
+    const known = {
+      troubles: [...(await catalog.logs.troubles())],
+      kept: await arrivals.cacheState(),
+      unconfirmed: recovery.unconfirmed(),
+    };
+    return teller.tell(settings, summary, engine?.state() ?? idle, known);
   }
 
   const tell = createThrottle(tellEveryMs, () => {
@@ -197,20 +206,28 @@ export function createCloud(options: CloudOptions): Cloud {
       inTurn(async () => {
         settings = await catalog.storeSettings.get();
         if (settings === null) return;
+        await recovery.load(settings.storeId);
         const writes = [{ put: 'nothing-uploading', at: clock.now() }] as const;
         await catalog.commit({ actor: { kind: 'station' }, writes, events: [] });
         await startSending();
       }),
     status,
-    probe: (input, actor) =>
-      inTurn(async () => {
+    // Not in turn: it changes nothing here, and a store that does not answer must hold up nothing.
+    probe: async (input, actor) => {
+      trying?.abort();
+      const mine = new AbortController();
+      trying = mine;
+      const signal = AbortSignal.any([mine.signal, closing.signal]);
+      try {
         const access = await accessTo(input.target, input.secretAccessKey, false);
-        const { signal } = new AbortController();
         const report = await asking(access, (carrier) => probeWith(carrier, secrets, { signal }));
         const event = { kind: 'store.probed', place: placeOf(input.target), usable: report.usable } as const;
         await catalog.commit({ actor, writes: [], events: [event] });
         return report;
-      }),
+      } finally {
+        if (trying === mine) trying = null;
+      }
+    },
     connect: (input, actor) =>
       inTurn(async () => {
         if (settings !== null) {
@@ -221,7 +238,7 @@ export function createCloud(options: CloudOptions): Cloud {
         }
         const { target } = input;
         const access = await accessTo(target, input.secretAccessKey, false);
-        const { signal } = new AbortController();
+        const { signal } = closing;
         const { joined, report } = await asking(access, async (carrier) => {
           const tried = await probeWith(carrier, secrets, { signal });
           const bad = tried.checks.find(({ outcome }) => outcome === 'bad');
@@ -249,15 +266,35 @@ export function createCloud(options: CloudOptions): Cloud {
           objectLock: lock?.outcome === 'good',
           paused: false,
         };
+        // Who typed the secret has it on paper. What was founded stays marked until somebody shows that.
+        if (joined.recoverySecret === null) await secrets.set(secretNames.founding, new Uint8Array(0));
+        await recovery.load(joined.storeId);
         await change(next, { kind: 'store.connected', place: placeOf(target), founded: joined.founded }, actor);
-        await secrets.set(secretNames.founding, new Uint8Array(0));
         await startSending();
         tell.call();
         return { recoverySecret: joined.recoverySecret };
       }),
+    recoverySecret: (actor) =>
+      inTurn(async () => {
+        const place = placeOf(inUse().target);
+        const recoverySecret = await recovery.show();
+        const event = { kind: 'store.secret-shown', place } as const;
+        await catalog.commit({ actor, writes: [], events: [event] });
+        return { recoverySecret };
+      }),
+    confirmRecovery: ({ groups }, actor) =>
+      inTurn(async () => {
+        const place = placeOf(inUse().target);
+        await recovery.check(groups);
+        const event = { kind: 'store.secret-confirmed', place } as const;
+        await catalog.commit({ actor, writes: [], events: [event] });
+        await recovery.confirmed();
+        tell.call();
+      }),
     disconnect: ({ reason }, actor) =>
       inTurn(async () => {
         const place = placeOf(inUse().target);
+        needConfirmed(recovery, place);
         for (const visit of visits) visit.abort(new CancelledError('The store was disconnected.'));
         await stopSending();
         await leave(await catalog.uploads.all());
@@ -265,6 +302,7 @@ export function createCloud(options: CloudOptions): Cloud {
         await catalog.commit({ actor, writes: [{ delete: 'store' }], events: [event] });
         settings = null;
         fault = null;
+        await recovery.load(null);
         await secrets.set(secretNames.accessKey, new Uint8Array(0));
         tell.call();
       }),
@@ -334,6 +372,7 @@ export function createCloud(options: CloudOptions): Cloud {
     },
     close: async () => {
       closed = true;
+      closing.abort();
       tell.cancel();
       await turn;
       await stopSending();

@@ -16,7 +16,7 @@ export type Joined = {
   readonly storeId: string;
   readonly root: Uint8Array;
   readonly founded: boolean;
-  /** To be shown once; null when the department has it. */
+  /** To be shown until it is confirmed; null when the department has it. */
   readonly recoverySecret: string | null;
 };
 
@@ -39,8 +39,14 @@ export async function probeWith(carrier: Carrier, secrets: SecretStore, call: Ca
   if (report.holds !== 'another-plainview') return report;
   const keys = await keptKeys(secrets);
   const found = keys === null ? null : await carrier.getSmall(identityKey, call);
-  const ours = keys !== null && found !== null && isStoreOf(readIdentity(found), keys);
-  return ours ? { ...report, holds: 'this-department' } : report;
+  if (keys === null || found === null) return report;
+  try {
+    return isStoreOf(readIdentity(found), keys) ? { ...report, holds: 'this-department' } : report;
+  } catch (error) {
+    // What cannot be read, or is of a newer Plainview, is said in full when somebody wants to use it.
+    if (error instanceof ExpectedError) return report;
+    throw error;
+  }
 }
 
 /** Founds an empty store, or joins one of this department. `holds` as the probe found it. */

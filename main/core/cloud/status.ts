@@ -13,8 +13,11 @@ export interface StatusTeller {
     settings: StoreSettings,
     summary: PlacementSummary,
     state: EngineState,
-    troubles: StoreStatus['troubles'],
-    kept: Pick<NonNullable<StoreStatus['cache']>, 'keptBytes' | 'pinned'>,
+    known: {
+      readonly troubles: StoreStatus['troubles'];
+      readonly kept: Pick<NonNullable<StoreStatus['cache']>, 'keptBytes' | 'pinned'>;
+      readonly unconfirmed: boolean;
+    },
   ): StoreStatus;
 }
 
@@ -48,7 +51,7 @@ export function createStatusTeller(clock: Clock, quietHours: QuietHours): Status
   }
 
   return {
-    tell: (settings, summary, state, troubles, kept) => {
+    tell: (settings, summary, state, { troubles, kept, unconfirmed }) => {
       const { target, connectedAt, limits, retentionDays, objectLock } = settings;
       const waiting = {
         items: summary.queued.items + summary.uploading.items,
@@ -61,7 +64,15 @@ export function createStatusTeller(clock: Clock, quietHours: QuietHours): Status
       const left = Math.max(0, waiting.bytes - behind);
       const speed = meter?.update(state.sentBytes, state.sentBytes + left) ?? { rate: null, remainingMs: null };
       return {
-        connection: { target, place: placeOf(target), connectedAt, limits, retentionDays, objectLock },
+        connection: {
+          target,
+          place: placeOf(target),
+          connectedAt,
+          limits,
+          retentionDays,
+          objectLock,
+          recovery: unconfirmed ? 'unconfirmed' : 'confirmed',
+        },
         activity,
         error: state.error,
         lastContactAt: state.lastContactAt,

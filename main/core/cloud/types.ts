@@ -11,6 +11,10 @@ export interface CloudDesk {
    * finds it unusable, `key-missing` and `key-wrong` for a recovery secret that is not there or not this store's.
    */
   connect(input: ParsedRequestOf<'store.connect'>, actor: Actor): Promise<ReplyOf<'store.connect'>>;
+  /** Writes `store.secret-shown`. */
+  recoverySecret(actor: Actor): Promise<ReplyOf<'store.recoverySecret'>>;
+  /** Writes `store.secret-confirmed`. */
+  confirmRecovery(input: ParsedRequestOf<'store.confirmRecovery'>, actor: Actor): Promise<void>;
   /** Writes `store.disconnected`. */
   disconnect(input: ParsedRequestOf<'store.disconnect'>, actor: Actor): Promise<void>;
   setLimits(limits: ParsedRequestOf<'store.setLimits'>, actor: Actor): Promise<void>;

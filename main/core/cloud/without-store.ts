@@ -30,6 +30,8 @@ export function withoutStore(): CloudDesk {
     status: () => Promise.resolve(noStore),
     probe: refuse,
     connect: refuse,
+    recoverySecret: refuse,
+    confirmRecovery: refuse,
     disconnect: refuse,
     setLimits: refuse,
     setRetention: refuse,

@@ -146,6 +146,10 @@ export interface AgencyCore {
     probe(input: ParsedRequestOf<'store.probe'>, actor: Actor): Promise<ReplyOf<'store.probe'>>;
     /** Writes `store.connected`. Throws `already-exists` while another is in use, `key-wrong` for a wrong recovery secret. */
     connect(input: ParsedRequestOf<'store.connect'>, actor: Actor): Promise<ReplyOf<'store.connect'>>;
+    /** Writes `store.secret-shown`. Throws `not-found` once it was confirmed. */
+    recoverySecret(actor: Actor): Promise<ReplyOf<'store.recoverySecret'>>;
+    /** Writes `store.secret-confirmed`. Throws `key-wrong`. */
+    confirmRecovery(input: ParsedRequestOf<'store.confirmRecovery'>, actor: Actor): Promise<void>;
     /** Writes `store.disconnected`. Which originals lie in the store is forgotten; the store keeps them. */
     disconnect(input: ParsedRequestOf<'store.disconnect'>, actor: Actor): Promise<void>;
     setLimits(limits: ParsedRequestOf<'store.setLimits'>, actor: Actor): Promise<void>;

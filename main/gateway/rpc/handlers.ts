@@ -140,6 +140,11 @@ export function sessionHandlers({ sessions }: Door): SessionHandlers {
     'store.status': (_params, { core }) => core.store.status(),
     'store.probe': (params, { core, actor }) => core.store.probe(params, actor),
     'store.connect': (params, { core, actor }) => core.store.connect(params, actor),
+    'store.recoverySecret': (_params, { core, actor }) => core.store.recoverySecret(actor),
+    'store.confirmRecovery': async (params, { core, actor }) => {
+      await core.store.confirmRecovery(params, actor);
+      return {};
+    },
     'store.disconnect': async (params, { core, actor }) => {
       await core.store.disconnect(params, actor);
       return {};

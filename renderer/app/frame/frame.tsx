@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { RecoverySheet } from '#renderer/features/store/index.ts';
-import { navigate, useCloud, useCloudControl, useRoute } from '#renderer/state/index.ts';
+import { navigate, useCloud, useRoute } from '#renderer/state/index.ts';
 import { AppCommands } from './app-commands.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
@@ -17,15 +17,10 @@ import { TopBar } from './top-bar.tsx';
 export function Frame() {
   const route = useRoute();
   const [layer, setLayer] = useState<Layer>(null);
-  const cloud = useCloudControl();
   const unconfirmed = useCloud((state) => state.unconfirmed);
-  // Shown once: nothing else is reachable until it is confirmed from paper.
+  // Nothing else is reachable until it is confirmed from paper.
   if (unconfirmed !== null) {
-    const leave = (): void => {
-      cloud.secretConfirmed();
-      navigate({ screen: 'store' });
-    };
-    return <RecoverySheet unconfirmed={unconfirmed} onConfirmed={leave} />;
+    return <RecoverySheet unconfirmed={unconfirmed} onConfirmed={() => navigate({ screen: 'store' })} />;
   }
   return (
     <div className={classes.frame}>

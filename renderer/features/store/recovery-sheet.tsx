@@ -4,14 +4,23 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { readRecoverySecret, recoveryGroups } from '#common/evidence/recovery-secret.ts';
 import { formatWallTime } from '#common/time/index.ts';
-import { type Command, type UnconfirmedSecret, useAction, useCommands, useSession } from '#renderer/state/index.ts';
-import { ActionButton, Facts, Row, Section, StateMark } from '#renderer/ui/index.ts';
+import { errorWords } from '#renderer/bridge/index.ts';
+import {
+  type Command,
+  type UnconfirmedSecret,
+  useAction,
+  useCloudControl,
+  useCommands,
+  useDeed,
+  useSession,
+} from '#renderer/state/index.ts';
+import { ActionButton, ErrorPanel, Facts, Row, Section, StateMark } from '#renderer/ui/index.ts';
 import classes from './recovery-sheet.module.css';
 import { placeInFull } from './store-words.ts';
 
 /**
- * The recovery secret, shown once. It takes the whole window: there is no way on but typing two groups from the paper.
- * What is printed is the sheet alone, black on white.
+ * The recovery secret, shown until it is confirmed. It takes the whole window: there is no way on but typing two groups from the
+ * paper, and a window that dies over it is offered it again. What is printed is the sheet alone, black on white.
  */
 export function RecoverySheet({
   unconfirmed,
@@ -103,10 +112,16 @@ export function RecoverySheet({
 /** Two groups typed from the paper, or the page stays. */
 function Confirm({ groups, onConfirmed }: { readonly groups: readonly string[]; readonly onConfirmed: () => void }) {
   const { t } = useTranslation('store');
+  const cloud = useCloudControl();
   const [wanted] = useState(chooseTwo);
   const [typed, setTyped] = useState<readonly [string, string]>(['', '']);
   const [asked, setAsked] = useState(false);
   const right = wanted.map((index, at) => typed[at]?.trim().toUpperCase() === groups[index]);
+  const deed = useDeed(async () => {
+    await cloud.confirmSecret(wanted.map((index, at) => ({ number: index + 1, text: typed[at] ?? '' })));
+    onConfirmed();
+  });
+  const failure = deed.failure === null ? null : errorWords(deed.failure);
   return (
     <form
       noValidate
@@ -114,7 +129,7 @@ function Confirm({ groups, onConfirmed }: { readonly groups: readonly string[]; 
       onSubmit={(event) => {
         event.preventDefault();
         setAsked(true);
-        if (right.every(Boolean)) onConfirmed();
+        if (right.every(Boolean)) void deed.run();
       }}
     >
       <Section title={t('recovery.sheet.confirm')}>
@@ -138,8 +153,9 @@ function Confirm({ groups, onConfirmed }: { readonly groups: readonly string[]; 
             />
           ))}
         </div>
+        {failure !== null && <ErrorPanel error={failure} />}
         <div>
-          <Button type="submit" variant="default">
+          <Button type="submit" variant="default" loading={deed.busy}>
             {t('recovery.sheet.leave')}
           </Button>
         </div>

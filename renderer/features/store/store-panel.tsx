@@ -9,7 +9,7 @@ import { QueueTable } from './queue-table.tsx';
 import classes from './store.module.css';
 import { StoreFacts } from './store-facts.tsx';
 import { QueueItem } from './store-item.tsx';
-import { MissingNote, StoreState } from './store-state.tsx';
+import { MissingNote, StoreState, UnconfirmedNote } from './store-state.tsx';
 import { Traffic } from './traffic.tsx';
 import { useQueue } from './use-queue.ts';
 import { useStoreCommands } from './use-store-commands.ts';
@@ -91,6 +91,7 @@ function StoreInUse({ renderPlace }: { readonly renderPlace: PlaceView }) {
       main={
         <>
           <StoreState status={status} />
+          <UnconfirmedNote status={status} />
           <MissingNote count={status.missing.items} />
           <Traffic status={status} title={t('traffic.title')} />
           <section className={classes.queue} aria-label={t('queue.title')}>

@@ -54,6 +54,23 @@ export function MissingNote({ count }: { readonly count: number }) {
   );
 }
 
+/** Says that the store's recovery secret may stand nowhere but on this station. */
+export function UnconfirmedNote({ status }: { readonly status: StoreStatus }) {
+  const { t } = useTranslation('store');
+  const show = useAction('store.show-secret');
+  if (status.connection?.recovery !== 'unconfirmed') return null;
+  return (
+    <div className={classes.missing} role="alert" data-tone="attention">
+      <IconAlertTriangle size={20} stroke={1.75} aria-hidden />
+      <div>
+        <strong>{t('recovery.note.title')}</strong>
+        <p>{t(show === null ? 'recovery.note.hintOthers' : 'recovery.note.hint')}</p>
+        <ActionButton action={show} />
+      </div>
+    </div>
+  );
+}
+
 /** The store in the top bar: its state in a few words. */
 export function StoreMark() {
   const { t } = useTranslation('store');

@@ -7,6 +7,7 @@ import {
   type StorePage,
   useClient,
   useCloud,
+  useCloudControl,
   useCommands,
   useNotices,
 } from '#renderer/state/index.ts';
@@ -28,6 +29,8 @@ export function useStoreCommands(selected: Placement | null, onSent?: () => void
   const notices = useNotices();
   const connected = useCloud(({ status }) => status !== null && status.connection !== null);
   const paused = useCloud(({ status }) => status?.activity === 'paused');
+  const unconfirmed = useCloud(({ status }) => status?.connection?.recovery === 'unconfirmed');
+  const cloud = useCloudControl();
   const commands = useMemo((): readonly Command[] => {
     const group = t('group');
     if (!connected) {
@@ -67,6 +70,7 @@ export function useStoreCommands(selected: Placement | null, onSent?: () => void
           onSent?.();
         },
       },
+      ...(unconfirmed ? [showSecret(t('command.showSecret'), group, cloud.showSecret)] : []),
       ...pages.map(
         ({ page, id, title }): Command => ({
           id,
@@ -77,6 +81,10 @@ export function useStoreCommands(selected: Placement | null, onSent?: () => void
         }),
       ),
     ];
-  }, [t, client, notices, connected, paused, selected, onSent]);
+  }, [t, client, notices, connected, paused, unconfirmed, cloud, selected, onSent]);
   useCommands(commands);
+}
+
+function showSecret(title: string, group: string, run: () => Promise<void>): Command {
+  return { id: 'store.show-secret', title, group, permission: 'store.manage', run };
 }

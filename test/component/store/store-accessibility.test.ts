@@ -61,6 +61,13 @@ const sceneList: readonly Scene[] = [
     },
   ],
   ['working', scenes.working, '#/store', (page) => row(page, 3).click()],
+  ['secret unconfirmed', scenes.unconfirmed, '#/store', (page) => page.getByText('Nobody has confirmed').waitFor()],
+  [
+    'secret unconfirmed, officer',
+    scenes.unconfirmedForOfficer,
+    '#/store',
+    (page) => page.getByText('An administrator can print').waitFor(),
+  ],
   ['working, officer', scenes.workingForOfficer, '#/store', (page) => row(page, 3).click()],
   ['paused', scenes.paused, '#/store', (page) => page.getByRole('button', { name: 'Resume uploads' }).waitFor()],
   ['quiet', scenes.quiet, '#/store', (page) => row(page, 3).waitFor()],

@@ -189,6 +189,19 @@ describe('founding', () => {
     ]);
   });
 
+  it('offers the secret again on the screen of the store to whoever may, when the window died over it', async () => {
+    const { page, station } = await bench.open(scenes.unconfirmed, '#/store');
+    await page.getByText('Nobody has confirmed that the recovery secret of this store is on paper.').waitFor();
+    await page.getByRole('button', { name: 'Print the recovery secret' }).click();
+    await page.getByRole('heading', { name: 'Recovery secret' }).waitFor();
+    await page.getByText(groups[7] ?? '', { exact: true }).waitFor();
+    await typeTwoGroups(page, (group) => group);
+    await page.getByRole('button', { name: 'It is printed and kept' }).click();
+    await page.getByRole('region', { name: 'State of the store' }).waitFor();
+    expect(await page.getByText('Nobody has confirmed').count()).toBe(0);
+    expect(called(station, 'store.confirmRecovery')).toHaveLength(1);
+  });
+
   it('prints the sheet and nothing else', async () => {
     const { page } = await found();
     await page.emulateMedia({ media: 'print' });

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CancelledError } from '#common/errors/index.ts';
 import { readRecoverySecret } from '#common/evidence/recovery-secret.ts';
 import { createCarrier } from '#core/cloud/carrier.ts';
 import {
@@ -6,8 +7,10 @@ import {
   type CloudBench,
   folderTarget,
   found,
+  foundOnly,
   goodReport,
   openCloudBench,
+  twoGroupsOf,
   waitFor,
 } from '#test/support/cloud-bench.ts';
 import { createMemoryStore, type MemoryStore, unreachable } from '#test/support/memory-store.ts';
@@ -29,12 +32,12 @@ const kinds = async (of: CloudBench) =>
   (await of.catalog.audit.page(null, 100)).map(({ event }) => event.kind).reverse();
 
 describe('a store', () => {
-  it('is founded with a secret that is shown once, and joined by another station with it', async () => {
+  it('is founded with a secret that is shown until it is confirmed, and joined by another station with it', async () => {
     const cloud = await bench.cloud(store);
     expect(await cloud.status()).toMatchObject({ connection: null, activity: 'none' });
     const secret = await found(cloud);
     expect(readRecoverySecret(secret ?? '').root).toEqual(bench.secrets.kept.get('store-root'));
-    expect(await kinds(bench)).toEqual(['store.connected']);
+    expect(await kinds(bench)).toEqual(['store.connected', 'store.secret-confirmed']);
     const second = await other.cloud(store);
     expect((await second.probe({ target: folderTarget, secretAccessKey: null }, adminActor)).holds).toBe(
       'another-plainview',
@@ -104,6 +107,67 @@ describe('a store', () => {
     expect(readRecoverySecret(secret ?? '').root).toEqual(bench.secrets.kept.get('store-root'));
     await cloud.disconnect({ reason: 'a trial' }, adminActor);
     expect(await found(cloud)).toBeNull();
+  });
+
+  it('shows its secret again after the station died over it, until somebody confirms it from paper', async () => {
+    const first = await bench.cloud(store);
+    const secret = (await foundOnly(first)) ?? '';
+    expect((await first.status()).connection?.recovery).toBe('unconfirmed');
+    await first.close();
+    const again = await bench.cloud(store);
+    expect((await again.status()).connection?.recovery).toBe('unconfirmed');
+    expect(await again.recoverySecret(adminActor)).toEqual({ recoverySecret: secret });
+    // What is in it could be opened by nobody: it cannot be left like this.
+    await expect(again.disconnect({ reason: 'x' }, adminActor)).rejects.toMatchObject({ code: 'not-ready' });
+    const right = twoGroupsOf(secret);
+    const wrong = right.map((group, at) => (at === 0 ? group : { ...group, text: '00000' }));
+    await expect(again.confirmRecovery({ groups: wrong }, adminActor)).rejects.toMatchObject({
+      code: 'key-wrong',
+      message: 'Group 11 is not what the recovery secret has.',
+    });
+    const typed = right.map(({ number, text }) => ({ number, text: ` ${text.toLowerCase()} ` }));
+    await again.confirmRecovery({ groups: typed }, adminActor);
+    expect((await again.status()).connection?.recovery).toBe('confirmed');
+    await expect(again.recoverySecret(adminActor)).rejects.toMatchObject({ code: 'not-found' });
+    await expect(again.confirmRecovery({ groups: typed }, adminActor)).rejects.toMatchObject({ code: 'not-found' });
+    await again.close();
+    const third = await bench.cloud(store);
+    expect((await third.status()).connection?.recovery).toBe('confirmed');
+    await expect(third.recoverySecret(adminActor)).rejects.toMatchObject({ code: 'not-found' });
+    expect(await kinds(bench)).toEqual(['store.connected', 'store.secret-shown', 'store.secret-confirmed']);
+    const joined = await other.cloud(store);
+    await found(joined, secret);
+    expect((await joined.status()).connection?.recovery).toBe('confirmed');
+  });
+
+  it('that does not answer while it is tried holds up nothing, and a newer trial takes its place', async () => {
+    let ended = 0;
+    const cloud = await bench.cloud(store, {
+      openCarrier: ({ target }) => {
+        const stalls = target.kind === 'folder' && target.location === '/srv/stalls';
+        const stall = ({ signal }: { readonly signal: AbortSignal }): Promise<never> =>
+          new Promise((_, reject) => {
+            signal.addEventListener('abort', () => reject(new CancelledError()), { once: true });
+          });
+        const carrier = createCarrier(store, stalls ? stall : () => Promise.resolve(goodReport(store)));
+        const close = async (): Promise<void> => {
+          ended++;
+          await carrier.close();
+        };
+        return Promise.resolve({ ...carrier, close });
+      },
+    });
+    const stalling = { target: { kind: 'folder', location: '/srv/stalls' }, secretAccessKey: null } as const;
+    const first = cloud.probe(stalling, adminActor);
+    await found(cloud);
+    await cloud.pause(adminActor);
+    const second = cloud.probe(stalling, adminActor);
+    await expect(first).rejects.toBeInstanceOf(CancelledError);
+    const cancelled = expect(second).rejects.toBeInstanceOf(CancelledError);
+    await cloud.close();
+    await cancelled;
+    expect(ended).toBeGreaterThanOrEqual(3);
+    expect(await kinds(bench)).not.toContain('store.probed');
   });
 
   it('is used one at a time, and goes on after a restart', async () => {
@@ -183,7 +247,13 @@ describe('what is asked of a store', () => {
     await cloud.close();
     const again = await (await bench.cloud(store)).status();
     expect(again).toMatchObject({ activity: 'paused', connection: { limits, retentionDays: 90, objectLock: true } });
-    expect(await kinds(bench)).toEqual(['store.connected', 'store.changed', 'store.changed', 'store.paused']);
+    expect(await kinds(bench)).toEqual([
+      'store.connected',
+      'store.secret-confirmed',
+      'store.changed',
+      'store.changed',
+      'store.paused',
+    ]);
   });
 
   it('makes sense: no retention without Object Lock, no quiet hours of no length', async () => {

@@ -82,11 +82,17 @@ const verifiedOnly = busy.changes.filter(
   (change) => change.kind !== 'placement' || change.value?.where.state === 'verified',
 );
 
+const unconfirmed = with_(busy, {
+  connection: busy.store.connection === null ? null : { ...busy.store.connection, recovery: 'unconfirmed' },
+});
+
 /** The store of a department in every state a person meets. */
 export const storeScenes = {
   notSetUp: emptyDepartment,
   notSetUpForOfficer: { ...emptyDepartment, session: asOfficer },
   working: busy,
+  unconfirmed,
+  unconfirmedForOfficer: { ...unconfirmed, session: asOfficer },
   workingForOfficer: { ...busy, session: asOfficer },
   allVerified: with_(
     { ...busy, changes: verifiedOnly },

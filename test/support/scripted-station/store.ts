@@ -123,6 +123,7 @@ export function busyStore(placements: readonly Placement[]): StoreStatus {
       limits: { bytesPerSecond: 4_000_000, quiet: { from: '07:00', until: '18:30' } },
       retentionDays: 365,
       objectLock: true,
+      recovery: 'confirmed',
     },
     activity: 'working',
     error: null,
@@ -221,10 +222,18 @@ export function storeAnswers(
           limits: { bytesPerSecond: null, quiet: null },
           retentionDays: null,
           objectLock: true,
+          recovery: recoverySecret === null ? 'unconfirmed' : 'confirmed',
         },
         activity: 'idle',
       });
       return { recoverySecret: recoverySecret === null ? scriptedRecoverySecret : null };
+    },
+    'store.recoverySecret': () => ({ recoverySecret: scriptedRecoverySecret }),
+    'store.confirmRecovery': ({ groups }) => {
+      const right = scriptedRecoverySecret.split('-');
+      const wrong = groups.find(({ number, text }) => text.trim().toUpperCase() !== right[number - 1]);
+      if (wrong !== undefined) throw new ExpectedError('key-wrong', `Group ${wrong.number} is not right.`);
+      return change({ connection: { ...connected(), recovery: 'confirmed' } });
     },
     'store.disconnect': () => change(noStore),
     'store.setLimits': (limits) => change({ connection: { ...connected(), limits } }),

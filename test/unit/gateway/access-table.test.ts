@@ -45,6 +45,8 @@ const allowed: { readonly [M in MethodName]: 'anyone' | readonly Role[] } = {
   'store.status': everybody,
   'store.probe': ['admin'],
   'store.connect': ['admin'],
+  'store.recoverySecret': ['admin'],
+  'store.confirmRecovery': ['admin'],
   'store.disconnect': ['admin'],
   'store.setLimits': ['admin'],
   'store.setRetention': ['admin'],

@@ -51,7 +51,16 @@ describe('following the store', () => {
     await station.answer('store.status', noStore);
     await station.answer('store.status', noStore);
     expect(await first).toBe(true);
-    cloud.secretConfirmed();
+    const groups = [
+      { number: 1, text: 'AAAAA' },
+      { number: 2, text: 'BBBBB' },
+    ];
+    const confirming = cloud.confirmSecret(groups);
+    expect(station.asked.at(-1)).toMatchObject({ method: 'store.confirmRecovery' });
+    expect(cloud.store.getState().unconfirmed).not.toBeNull();
+    await station.answer('store.confirmRecovery', {});
+    await station.answer('store.status', noStore);
+    await confirming;
     expect(JSON.stringify(cloud.store.getState())).not.toContain('SECRET');
   });
 });

@@ -113,6 +113,8 @@ export const admin = {
         probed_unusable: 'Tried the store {{place}}: it cannot be used',
         connected_founded: 'Founded the store {{place}}',
         connected_joined: 'Took the store {{place}} into use',
+        'secret-shown': 'Had the recovery secret of the store {{place}} shown again',
+        'secret-confirmed': 'Confirmed from paper the recovery secret of the store {{place}}',
         disconnected: 'Disconnected the store {{place}}: {{reason}}',
         changed: 'Changed the store: {{change}}',
         paused: 'Paused uploads',

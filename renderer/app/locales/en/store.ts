@@ -25,6 +25,7 @@ export const store = {
     nextTryNow: 'Next try now.',
   },
   command: {
+    showSecret: 'Print the recovery secret',
     pause: 'Pause uploads',
     resume: 'Resume uploads',
     sendFirst: 'Send first',
@@ -275,13 +276,19 @@ export const store = {
     otherVersion: 'Another version of Plainview made this secret. Use that version or a newer one.',
     complete: 'All 13 groups are right.',
     progress: '{{done}} of 13 groups are right.',
+    note: {
+      title: 'Nobody has confirmed that the recovery secret of this store is on paper.',
+      hint: 'If this station is lost now, what is in the store can never be opened again. Print the secret and confirm it.',
+      hintOthers:
+        'If this station is lost now, what is in the store can never be opened again. An administrator can print the secret here.',
+    },
     sheet: {
       title: 'Recovery secret',
-      lead: 'Print this now. It is shown this once and never again.',
+      lead: 'Print this now. Once it is confirmed from the paper it is never shown again.',
       subject: 'Plainview store of {{agency}}',
       place: 'Place',
       founded: 'Founded',
-      by: 'By',
+      by: 'Printed by',
       why: 'Whoever has this secret and access to the store can read everything in it. Without it, no other station can be let in, and if this station is lost, what is in the store can never be opened again, by anybody.',
       keep: 'Keep two printed copies in two locked places. Do not keep it in the store itself, in a mail or in a picture.',
       signs:
@@ -294,7 +301,7 @@ export const store = {
       confirmGroup: 'Group {{number}}',
       confirmWrong: 'This is not group {{number}}. Compare it with the paper.',
       leave: 'It is printed and kept',
-      mustStay: 'The window stays open until the two groups are typed: the secret would be lost.',
+      mustStay: 'The window stays open until the two groups are typed: nobody else can be let in without the secret.',
     },
   },
   limits: {
