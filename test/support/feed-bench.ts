@@ -1,6 +1,6 @@
 import { cpSync } from 'node:fs';
 import type { AuditEvent } from '#common/audit/index.ts';
-import type { LogPosition, SharedEntry, WriterId } from '#common/changes/index.ts';
+import { type LogPosition, logStart, type SharedEntry, type WriterId } from '#common/changes/index.ts';
 import type { Catalog } from '#core/catalog/index.ts';
 import { createCarrier } from '#core/cloud/carrier.ts';
 import { createFeed, type Feed, type FeedOptions } from '#core/cloud/feed/feed.ts';
@@ -20,7 +20,7 @@ import { silentLogger } from '#core/kernel/index.ts';
 import { type HandClock, handClock, openTestCatalog, tempFolder, theStation } from './catalog.ts';
 import type { MemoryStore } from './memory-store.ts';
 
-export const feedKeys = storeKeys(new Uint8Array(32).fill(9));
+const feedKeys = storeKeys(new Uint8Array(32).fill(9));
 const storeId = '00112233445566778899aabbccddeeff';
 
 /** What is taken in leaves a trace in the catalog, so that it is seen whether it was done once and with what else. */
@@ -40,7 +40,7 @@ export function tracing(kind: SharedEntry['kind'] = 'operation'): EntryHandler &
   };
 }
 
-export function operation(at: string, body: string): SharedEntry {
+function operation(at: string, body: string): SharedEntry {
   return { kind: 'operation', at, body };
 }
 
@@ -127,22 +127,39 @@ export async function openFeedStation(
   return station;
 }
 
-/** A whole log of one entry for each object, as a writer leaves it that was never cut off. Gives its end. */
-export function fillLog(store: MemoryStore, writer: WriterId, bodies: readonly string[]): LogPosition {
-  let position: LogPosition = { seq: 0, hash: '0'.repeat(64) };
+/** A log as another station writes it: one entry for each object, never cut off. */
+export type WrittenLog = {
+  readonly append: (bodies: readonly string[], seen?: Readonly<Record<WriterId, LogPosition>>) => void;
+  readonly end: () => LogPosition;
+  /** Goes on from here in its own way. */
+  readonly branch: () => WrittenLog;
+};
+
+export function logOf(
+  store: MemoryStore,
+  writer: WriterId,
+  name = 'Annex',
+  start: { readonly position: LogPosition; readonly since: readonly Uint8Array[] } = { position: logStart, since: [] },
+): WrittenLog {
+  let { position } = start;
+  let since = [...start.since];
   const put = (key: string, bytes: Uint8Array): void =>
     void store.objects.set(key, { bytes, modifiedAt: 0, retainUntil: null });
-  let since: Uint8Array[] = [];
-  for (const body of bodies) {
-    const at = `${(Date.UTC(2026, 10, 20) + position.seq).toString(16).padStart(12, '0')}0000-${writer}`;
-    const object = sealLogObject(feedKeys.objectKey, writer, position, [operation(at, body)]);
-    put(logKey(writer, object.seq), object.sealed);
-    position = { seq: object.seq, hash: object.hash };
-    since.push(object.sealed);
-    if (since.length < checkpointLength) continue;
-    put(checkpointKey(writer, object.seq / checkpointLength), joinCheckpoint(since));
-    since = [];
-  }
-  put(headKey(writer), sealHead(feedKeys.objectKey, { writer, ...position, name: 'Annex', at: 1, seen: {} }));
-  return position;
+  return {
+    end: () => position,
+    branch: () => logOf(store, writer, name, { position, since }),
+    append: (bodies, seen = {}) => {
+      for (const body of bodies) {
+        const at = `${(Date.UTC(2026, 10, 20) + position.seq).toString(16).padStart(12, '0')}0000-${writer}`;
+        const { seq, hash, sealed } = sealLogObject(feedKeys.objectKey, writer, position, [operation(at, body)]);
+        put(logKey(writer, seq), sealed);
+        position = { seq, hash };
+        since.push(sealed);
+        if (since.length < checkpointLength) continue;
+        put(checkpointKey(writer, seq / checkpointLength), joinCheckpoint(since));
+        since = [];
+      }
+      put(headKey(writer), sealHead(feedKeys.objectKey, { writer, ...position, name, at: 1, seen }));
+    },
+  };
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { headKey, logKey } from '#core/cloud/feed/log-format.ts';
 import { handClock } from '#test/support/catalog.ts';
-import { type FeedStation, fillLog, openFeedStation, tracing } from '#test/support/feed-bench.ts';
+import { type FeedStation, logOf, openFeedStation, tracing } from '#test/support/feed-bench.ts';
 import { createMemoryStore, type MemoryStore, unreachable } from '#test/support/memory-store.ts';
 
 let store: MemoryStore;
@@ -122,7 +122,7 @@ describe('a new station', () => {
   it('takes in 5,000 objects of one log with fewer than a hundred requests', async () => {
     const bodies = Array.from({ length: 5_000 }, (_, index) => String(index));
     const writer = 'w'.repeat(26);
-    fillLog(store, writer, bodies);
+    logOf(store, writer).append(bodies);
     const requests = await asked(() => annex.feed.poke());
     expect(annex.handler.seen).toEqual(bodies.map((body) => `"${body}"`));
     expect(requests.length).toBeLessThan(100);
@@ -132,11 +132,7 @@ describe('a new station', () => {
 
   it('does without checkpoints that were never put', async () => {
     const writer = 'w'.repeat(26);
-    fillLog(
-      store,
-      writer,
-      Array.from({ length: 130 }, (_, index) => String(index)),
-    );
+    logOf(store, writer).append(Array.from({ length: 130 }, (_, index) => String(index)));
     for (const key of store.objects.keys()) if (key.startsWith('checkpoints/')) store.objects.delete(key);
     await annex.feed.poke();
     expect(await annex.taken()).toHaveLength(130);
