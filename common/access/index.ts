@@ -8,6 +8,9 @@ export type Role = z.infer<typeof roleSchema>;
 export const permissions = [
   'evidence.offload',
   'evidence.view',
+  'evidence.mark',
+  'marks.manage',
+  'review.sign',
   'redaction.edit',
   'render.start',
   'release.create',
@@ -20,11 +23,22 @@ export const permissions = [
 export type Permission = (typeof permissions)[number];
 
 const table: Readonly<Record<Role, readonly Permission[]>> = {
-  officer: ['evidence.offload', 'evidence.view', 'redaction.edit', 'render.start'],
-  supervisor: ['evidence.offload', 'evidence.view', 'redaction.edit', 'render.start', 'folders.manage', 'audit.read'],
+  officer: ['evidence.offload', 'evidence.view', 'evidence.mark', 'redaction.edit', 'render.start'],
+  supervisor: [
+    'evidence.offload',
+    'evidence.view',
+    'evidence.mark',
+    'marks.manage',
+    'review.sign',
+    'redaction.edit',
+    'render.start',
+    'folders.manage',
+    'audit.read',
+  ],
   records: [
     'evidence.offload',
     'evidence.view',
+    'evidence.mark',
     'redaction.edit',
     'render.start',
     'release.create',

@@ -10,11 +10,15 @@ import {
   damagedIdSchema,
   evidenceIdSchema,
   jobIdSchema,
+  markerIdSchema,
+  noteIdSchema,
+  operationIdSchema,
   projectIdSchema,
   proxyIdSchema,
   recordingIdSchema,
   releaseIdSchema,
   renderIdSchema,
+  reviewIdSchema,
   sidecarIdSchema,
 } from '../ids/index.ts';
 import { redactionEditSchema } from '../redaction/edit.ts';
@@ -81,7 +85,49 @@ export const auditEventSchema = z.discriminatedUnion('kind', [
   event('evidence.viewed', { evidenceId: evidenceIdSchema, recordingId: recordingIdSchema }),
   event('proxy.wanted', { evidenceId: evidenceIdSchema }),
   event('proxy.made', { evidenceId: evidenceIdSchema, proxyId: proxyIdSchema, sha256: sha256Schema }),
-  event('redaction.edited', { projectId: projectIdSchema, version: z.number().int(), edit: redactionEditSchema }),
+  event('redaction.edited', {
+    projectId: projectIdSchema,
+    version: z.number().int(),
+    edit: redactionEditSchema,
+    operation: operationIdSchema.optional(),
+  }),
+  /** Edits on an older version, kept beside what others made of it. `from`: the save they were made on top of. */
+  event('redaction.branched', {
+    projectId: projectIdSchema,
+    operation: operationIdSchema,
+    from: operationIdSchema.nullable(),
+    edits: z.number().int(),
+  }),
+  /** One of several versions was chosen; `over` are those that were left behind, and stay readable. */
+  event('redaction.chosen', {
+    projectId: projectIdSchema,
+    operation: operationIdSchema,
+    chosen: operationIdSchema,
+    over: z.array(operationIdSchema),
+    version: z.number().int(),
+  }),
+  /** `operation` is named by the SHA-256 of its content, which the catalog keeps for ever. */
+  event('facts.changed', { recordingId: recordingIdSchema, operation: operationIdSchema, change: z.string() }),
+  event('note.written', { noteId: noteIdSchema, recordingId: recordingIdSchema, operation: operationIdSchema }),
+  event('note.removed', { noteId: noteIdSchema, recordingId: recordingIdSchema, operation: operationIdSchema }),
+  event('marker.set', {
+    markerId: markerIdSchema,
+    recordingId: recordingIdSchema,
+    evidenceId: evidenceIdSchema,
+    frame: z.number().int(),
+    operation: operationIdSchema,
+  }),
+  event('marker.removed', { markerId: markerIdSchema, recordingId: recordingIdSchema, operation: operationIdSchema }),
+  event('review.signed', {
+    reviewId: reviewIdSchema,
+    recordingId: recordingIdSchema,
+    outcome: z.string(),
+    operation: operationIdSchema,
+  }),
+  /** Somebody did it at another station; `document` says what and which. */
+  event('change.arrived', { operation: operationIdSchema, document: z.string(), by: z.string(), writer: z.string() }),
+  /** Another station's program is newer: what it says is kept, and read after an update. */
+  event('change.unread', { writer: z.string(), seq: z.number().int() }),
   event('render.started', { renderId: renderIdSchema, projectId: projectIdSchema, projectVersion: z.number().int() }),
   event('render.passed', { renderId: renderIdSchema, sha256: sha256Schema, checks: z.array(guardCheckSchema) }),
   event('render.failed', { renderId: renderIdSchema, reason: z.string(), checks: z.array(guardCheckSchema) }),

@@ -1,3 +1,4 @@
+import { canonicalJson } from '../audit/index.ts';
 import type { OperationId } from '../ids/index.ts';
 import { type Author, byTime, type Operation } from './operation.ts';
 
@@ -32,8 +33,13 @@ export type Head<C> = {
 export type Branching<C> = {
   /** Null while nothing is known that hangs together. */
   readonly trunk: Head<C> | null;
-  /** In the order of their first save. */
+  /** What a person has to look at, in the order of their first save. */
   readonly branches: readonly Head<C>[];
+  /**
+   * Heads that say what was chosen for the trunk after they left it: two people who chose the same at the same time have nothing
+   * left to choose. In order of their ids.
+   */
+  readonly settled: readonly OperationId[];
   /** The saves of the trunk, from its first to its head. */
   readonly path: readonly OperationId[];
   /** Saves whose parents are not here yet. */
@@ -49,7 +55,7 @@ export function branchesOf<S extends Save, C>(given: Iterable<S>, building: Buil
   const path: S[] = [];
   for (let next = roots[0]; next !== undefined; next = children.get(next.id)?.[0]) path.push(next);
   const last = path.at(-1);
-  if (last === undefined) return { trunk: null, branches: [], path: [], waiting };
+  if (last === undefined) return { trunk: null, branches: [], settled: [], path: [], waiting };
 
   const content = contentIn(saves, building);
   const toTrunk = lineage(saves, last);
@@ -64,6 +70,12 @@ export function branchesOf<S extends Save, C>(given: Iterable<S>, building: Buil
     names: [...new Set(own.map(({ by }) => by.name))],
   });
   const branches: { readonly first: S; readonly head: Head<C> }[] = [];
+  const settled: OperationId[] = [];
+  /** Was it chosen on the trunk, after this place? Edits are not asked for: each of them is on one side alone. */
+  const chosenAfter = (left: number, said: C): boolean => {
+    const text = canonicalJson(said);
+    return path.slice(left + 1).some((save) => building.isWhole(save) && canonicalJson(content(save)) === text);
+  };
   for (const save of saves.values()) {
     if (save === last || children.has(save.id)) continue;
     const own: S[] = [];
@@ -72,6 +84,10 @@ export function branchesOf<S extends Save, C>(given: Iterable<S>, building: Buil
       if (toTrunk.has(one)) left = Math.max(left, place.get(one) ?? -1);
       else own.push(one);
     }
+    if (chosenAfter(left, content(save))) {
+      settled.push(save.id);
+      continue;
+    }
     own.sort(byTime);
     branches.push({ first: own[0] ?? save, head: head(save, own, path[left]?.id ?? null) });
   }
@@ -79,9 +95,17 @@ export function branchesOf<S extends Save, C>(given: Iterable<S>, building: Buil
   return {
     trunk: head(last, [...toTrunk].sort(byTime), null),
     branches: branches.map((one) => one.head),
+    settled: settled.sort(),
     path: path.map(({ id }) => id),
     waiting,
   };
+}
+
+/** The content of one save; null while it does not hang together down to a first one. */
+export function contentAt<S extends Save, C>(given: Iterable<S>, id: OperationId, building: Building<S, C>): C | null {
+  const { saves } = rooted(given);
+  const save = saves.get(id);
+  return save === undefined ? null : contentIn(saves, building)(save);
 }
 
 /** Those that hang together down to a first one, each with its children in order. */

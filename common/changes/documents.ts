@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { instantSchema } from '../evidence/recording.ts';
-import { markerIdSchema, noteIdSchema, operationIdSchema, recordingIdSchema, reviewIdSchema } from '../ids/index.ts';
+import { markerIdSchema, noteIdSchema, recordingIdSchema, reviewIdSchema } from '../ids/index.ts';
 import {
   authorSchema,
   byTime,
@@ -50,17 +50,6 @@ export const reviewSchema = z.object({
   madeBy: authorSchema,
 });
 export type Review = Readonly<z.infer<typeof reviewSchema>>;
-
-/** A version of a branching document that waits to be chosen or to be left behind. */
-export const branchSchema = z.object({
-  head: operationIdSchema,
-  savedAt: instantSchema,
-  savedBy: z.string(),
-  fork: operationIdSchema.nullable(),
-  saves: z.number().int().nonnegative(),
-  names: z.array(z.string()),
-});
-export type Branch = Readonly<z.infer<typeof branchSchema>>;
 
 type FieldOperation = OperationOf<FieldKind>;
 

@@ -1,7 +1,5 @@
 export { type Branching, type Head } from './branches.ts';
 export {
-  type Branch,
-  branchSchema,
   type Facts,
   factsSchema,
   type Marker,
@@ -41,22 +39,17 @@ export {
   sawTime,
   writerOf,
 } from './logical-time.ts';
-export { branchOf, mergeDocument, openBranches, redactionBranches, reportBranches, stateText } from './merge.ts';
+export { branchOf, redactionAt, redactionBranches, reportBranches, stateText } from './merge.ts';
 export {
   type Author,
-  byTime,
-  type FramePlace,
-  factFieldsSchema,
+  authorSchema,
   framePlaceSchema,
-  markerFieldsSchema,
   markerTypes,
-  noteFieldsSchema,
   type Operation,
   type OperationBody,
   type OperationKind,
   type OperationOf,
   operationBodySchema,
   operationText,
-  type ReviewOutcome,
   reviewOutcomeSchema,
 } from './operation.ts';

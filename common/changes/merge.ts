@@ -1,9 +1,10 @@
 import type { z } from 'zod';
 import { canonicalJson } from '../audit/index.ts';
 import { assertNever, ExpectedError } from '../errors/index.ts';
+import type { Branch } from '../evidence/index.ts';
 import { applyEdit, emptyDocument, type RedactionDocument } from '../redaction/index.ts';
-import { type Branching, type Building, branchesOf, type Head } from './branches.ts';
-import { type Branch, mergeFacts, mergeMarker, mergeNote, mergeReview } from './documents.ts';
+import { type Branching, type Building, branchesOf, contentAt, type Head } from './branches.ts';
+import { mergeFacts, mergeMarker, mergeNote, mergeReview } from './documents.ts';
 import type { Operation, OperationKind, OperationOf } from './operation.ts';
 
 const redactionBuilding: Building<OperationOf<'redaction'>, RedactionDocument> = {
@@ -27,6 +28,14 @@ export function redactionBranches(saves: Iterable<OperationOf<'redaction'>>): Br
   return branchesOf(saves, redactionBuilding);
 }
 
+/** What a redaction said at one of its saves; null for one that is not here, or hangs on something that is not. */
+export function redactionAt(
+  saves: Iterable<OperationOf<'redaction'>>,
+  id: OperationOf<'redaction'>['id'],
+): RedactionDocument | null {
+  return contentAt(saves, id, redactionBuilding);
+}
+
 type Json = z.core.util.JSONType;
 
 const reportBuilding: Building<OperationOf<'report'>, Json> = {
@@ -40,22 +49,13 @@ export function reportBranches(saves: Iterable<OperationOf<'report'>>): Branchin
   return branchesOf(saves, reportBuilding);
 }
 
-/**
- * The branches a person has to look at: those that say something else than the trunk. Two people who chose the same at the same time
- * have nothing left to choose.
- */
-export function openBranches<C>({ trunk, branches }: Branching<C>): readonly Head<C>[] {
-  const settled = canonicalJson(trunk?.content);
-  return branches.filter(({ content }) => canonicalJson(content) !== settled);
-}
-
 /** A head as lists show it, without its content. */
 export function branchOf({ id, savedAt, savedBy, fork, saves, names }: Head<unknown>): Branch {
   return { head: id, savedAt, savedBy: savedBy.name, fork, saves, names: [...names] };
 }
 
 /** What the operations of one document come to. Null where there is nothing to show: removed, or not all of it is here. */
-export function mergeDocument(kind: OperationKind, operations: readonly Operation[]): unknown {
+function mergeDocument(kind: OperationKind, operations: readonly Operation[]): unknown {
   const of = <K extends OperationKind>(wanted: K) =>
     operations.filter((one): one is OperationOf<K> => one.kind === wanted);
   switch (kind) {

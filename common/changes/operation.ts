@@ -27,24 +27,23 @@ export type Author = Readonly<z.infer<typeof authorSchema>>;
 const line = (most: number) => z.string().min(1).max(most);
 
 /** What people say about a recording. Null takes back what was said. */
-export const factFieldsSchema = z.strictObject({
+const factFieldsSchema = z.strictObject({
   category: line(80).nullable().optional(),
   caseNumber: line(40).nullable().optional(),
   callNumber: line(40).nullable().optional(),
 });
 
 /** A text beside a recording. `removed` is a field like any other, so that it merges like any other. */
-export const noteFieldsSchema = z.strictObject({ text: line(8000).optional(), removed: z.boolean().optional() });
+const noteFieldsSchema = z.strictObject({ text: line(8000).optional(), removed: z.boolean().optional() });
 
 /** One frame of one original: the two only mean something together, so they merge together. */
 export const framePlaceSchema = z.strictObject({ evidenceId: evidenceIdSchema, frame: z.number().int().nonnegative() });
-export type FramePlace = Readonly<z.infer<typeof framePlaceSchema>>;
 
 /** The sorts of markers that are offered. A newer program may know others, which are kept as they are. */
 export const markerTypes = ['moment', 'statement', 'search', 'force', 'arrest', 'injury', 'evidence'] as const;
 
 /** A mark at a frame. */
-export const markerFieldsSchema = z.strictObject({
+const markerFieldsSchema = z.strictObject({
   place: framePlaceSchema.optional(),
   type: z
     .string()
@@ -56,7 +55,6 @@ export const markerFieldsSchema = z.strictObject({
 
 /** What a supervisor found. */
 export const reviewOutcomeSchema = z.enum(['in-order', 'follow-up']);
-export type ReviewOutcome = z.infer<typeof reviewOutcomeSchema>;
 
 const reviewFieldsSchema = z.strictObject({ outcome: reviewOutcomeSchema, text: line(8000).nullable() });
 
@@ -137,7 +135,7 @@ export type FieldKind = 'facts' | 'note' | 'marker';
  * of one byte of the hash, from its first on.
  */
 export function operationText(body: OperationBody): string {
-  return canonicalJson(body);
+  return canonicalJson({ ...body, id: undefined });
 }
 
 /** The order in which operations count: by logical time, then by id. The same on every station. */

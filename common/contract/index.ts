@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { jobSchema } from '../evidence/work.ts';
+import { changeMethods } from './changes.ts';
 import { auditMethods, jobMethods } from './desk.ts';
 import { dockMethods, dockSchema } from './dock.ts';
 import { libraryMethods } from './library.ts';
@@ -65,6 +66,7 @@ export const methods = {
   ...dockMethods,
   ...libraryMethods,
   ...redactionMethods,
+  ...changeMethods,
   ...jobMethods,
   ...auditMethods,
   ...storeMethods,

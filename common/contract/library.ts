@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { factsSchema, markerSchema, noteSchema, reviewSchema } from '../changes/index.ts';
 import { placementSchema } from '../evidence/placement.ts';
 import { damagedItemSchema, recordingSchema } from '../evidence/recording.ts';
 import { redactionProjectSchema, releaseSchema, renderSchema } from '../evidence/work.ts';
@@ -17,6 +18,10 @@ export const changeSchema = z.discriminatedUnion('kind', [
   change('render', renderSchema),
   change('release', releaseSchema),
   change('placement', placementSchema),
+  change('facts', factsSchema),
+  change('note', noteSchema),
+  change('marker', markerSchema),
+  change('review', reviewSchema),
 ]);
 export type Change = Readonly<z.infer<typeof changeSchema>>;
 export type ChangeKind = Change['kind'];

@@ -25,6 +25,7 @@ export {
 export { type StoreTrouble, type StoreTroubleKind, storeTroubleSchema } from './store-trouble.ts';
 export { parseTriggerLines, type SidecarProblem, type TriggerEvent, triggerEventSchema } from './trigger-sidecar.ts';
 export {
+  type Branch,
   type GuardCheck,
   type Job,
   type JobKind,
@@ -32,6 +33,7 @@ export {
   type JobState,
   jobSchema,
   type Phase,
+  projectIdFor,
   type RedactionProject,
   type Release,
   type Render,

@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { wireErrorSchema } from '../errors/index.ts';
 import {
+  type EvidenceId,
   evidenceIdSchema,
   jobIdSchema,
+  operationIdSchema,
+  type ProjectId,
   projectIdSchema,
   recordingIdSchema,
   releaseIdSchema,
@@ -11,17 +14,43 @@ import {
 import { redactionDocumentSchema } from '../redaction/document.ts';
 import { instantSchema, sha256Schema } from './recording.ts';
 
-/** The redaction of one evidence item. `version` counts committed edits. */
+/** A version of a branching document that waits to be chosen or to be left behind. */
+export const branchSchema = z.object({
+  head: operationIdSchema,
+  savedAt: instantSchema,
+  savedBy: z.string(),
+  /** The save of the trunk that it was made on top of; null when it began by itself. */
+  fork: operationIdSchema.nullable(),
+  /** How many saves it has of its own. */
+  saves: z.number().int().nonnegative(),
+  /** The names of those who made them. */
+  names: z.array(z.string()),
+});
+export type Branch = Readonly<z.infer<typeof branchSchema>>;
+
+/**
+ * The redaction of one evidence item as this station works with it: the trunk of all that was ever saved. `version` is this station's own
+ * count: it grows by one with each committed edit, and whenever the document becomes another one. No two documents share a version.
+ */
 export const redactionProjectSchema = z.object({
   id: projectIdSchema,
   evidenceId: evidenceIdSchema,
   recordingId: recordingIdSchema,
   version: z.number().int().nonnegative(),
   document: redactionDocumentSchema,
+  /** The newest save of the trunk; null before the first one. */
+  head: operationIdSchema.nullable().default(null),
+  /** What others made of it meanwhile, and nobody has chosen or left behind yet. */
+  branches: z.array(branchSchema).default([]),
   changedAt: instantSchema,
   changedBy: z.string(),
 });
 export type RedactionProject = Readonly<z.infer<typeof redactionProjectSchema>>;
+
+/** The name of an evidence item's project: the same at every station. */
+export function projectIdFor(evidenceId: EvidenceId): ProjectId {
+  return projectIdSchema.parse(`red_${evidenceId.slice(4)}`);
+}
 
 /** One thing the guard proved or refuted about a finished file. */
 export const guardCheckSchema = z.object({
@@ -65,6 +94,8 @@ export const renderSchema = z.object({
   evidenceId: evidenceIdSchema,
   recordingId: recordingIdSchema,
   projectVersion: z.number().int().nonnegative(),
+  /** The save whose document this is, as all stations name it; null for the empty document, and for renders older than saves. */
+  operation: operationIdSchema.nullable().default(null),
   document: redactionDocumentSchema,
   status: renderStateSchema,
   startedAt: instantSchema,

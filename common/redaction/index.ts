@@ -1,3 +1,4 @@
+export { compareDocuments, type Difference } from './compare.ts';
 export { boxAt, type Cover, coverAt, inRange, mutedSpans, type TickSpan } from './cover.ts';
 export {
   emptyDocument,

@@ -10,6 +10,10 @@ export const kinds = [
   'damaged',
   'render',
   'release',
+  'facts',
+  'note',
+  'marker',
+  'review',
 ] as const satisfies readonly ChangeKind[];
 
 /** What a kind's things look like. */

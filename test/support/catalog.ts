@@ -115,6 +115,8 @@ export function aProject(recordingId: RecordingId, evidenceId: EvidenceId): Reda
     recordingId,
     version: 0,
     document: { tracks: [], mutes: [] },
+    head: null,
+    branches: [],
     changedAt: 0,
     changedBy: 'dfield',
   };
@@ -127,6 +129,7 @@ export function aRender(project: RedactionProject, startedAt = 0): Render {
     evidenceId: project.evidenceId,
     recordingId: project.recordingId,
     projectVersion: project.version,
+    operation: project.head,
     document: project.document,
     status: { state: 'queued' },
     startedAt,

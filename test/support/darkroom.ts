@@ -4,6 +4,7 @@ import type { Actor } from '#common/audit/index.ts';
 import type { MediaState, Recording, Segment } from '#common/evidence/index.ts';
 import type { EvidenceId, RenderId } from '#common/ids/index.ts';
 import type { Catalog } from '#core/catalog/index.ts';
+import { createProjects, type Projects } from '#core/changes/index.ts';
 import { createJobs, type Jobs } from '#core/jobs/index.ts';
 import {
   newId,
@@ -15,7 +16,7 @@ import {
 } from '#core/kernel/index.ts';
 import { createMedia, type Media } from '#core/media/index.ts';
 import { createGuardWorker } from '#core/release/index.ts';
-import { createProjects, createRenders, type Projects, type RenderGuard, type Renders } from '#core/render/index.ts';
+import { createRenders, type RenderGuard, type Renders } from '#core/render/index.ts';
 import { createSealPool, openVault, type Vault } from '#core/vault/index.ts';
 import { aRecording, aSegment, openTestCatalog, tempFolder } from './catalog.ts';
 
@@ -80,7 +81,7 @@ export async function openDarkroom({ spawner = nodeProcessSpawner, guard }: Dark
     jobs,
     media,
     renders,
-    projects: createProjects({ catalog, clock }),
+    projects: createProjects({ catalog, pen: { clock, time: (follows) => catalog.logs.time(follows) } }),
     segment,
     add: async (path) => {
       const evidenceId = newId('evidence');

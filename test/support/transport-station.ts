@@ -61,6 +61,8 @@ async function createCore(kind: AgencyKind, folder: string, zone = 'America/New_
     recordingId,
     version: 0,
     document: { tracks: [], mutes: [] },
+    head: null,
+    branches: [],
     changedAt: 0,
     changedBy: '',
   };
@@ -217,6 +219,21 @@ async function createCore(kind: AgencyKind, folder: string, zone = 'America/New_
         emit({ kind: 'library.head', head: ++head });
         return Promise.resolve({ version: project.version });
       },
+      branches: absent,
+      compare: absent,
+      branch: absent,
+      choose: absent,
+    },
+    marks: {
+      setFacts: absent,
+      addNote: absent,
+      changeNote: absent,
+      removeNote: absent,
+      addMarker: absent,
+      changeMarker: absent,
+      removeMarker: absent,
+      addReview: absent,
+      history: absent,
     },
     renders: { start: absent, open: absent },
     releases: {

@@ -1,10 +1,13 @@
+import type { OperationKind } from '#common/changes/index.ts';
 import { serveWorker } from '../kernel/index.ts';
 import { accountByUsername, getAccount, listAccounts } from './accounts.ts';
 import { keptOriginals, waitingSidecars } from './arrivals.ts';
 import { chainHead, pageEntries, readEntries, readLinks } from './audit-entries.ts';
 import { changesSince, feedHead } from './change-feed.ts';
+import type { DocumentKind } from './change-types.ts';
 import { commit, readThing, type TimedCommit } from './commit.ts';
 import { openStore, type StoreOptions } from './database.ts';
+import { getDocument } from './documents.ts';
 import { checkIntegrity } from './integrity.ts';
 import { getJob, jobsFinishedSince, unfinishedJobs } from './jobs.ts';
 import {
@@ -20,6 +23,7 @@ import {
   tellingOf,
   unsentEntries,
 } from './logs.ts';
+import { knownOperations, operationsAside, operationsOf, pageOperations } from './operations.ts';
 import { countOriginals, knownOriginals, originalIds } from './originals.ts';
 import {
   duePlacements,
@@ -29,22 +33,13 @@ import {
   unplacedOriginals,
   verifiedOriginals,
 } from './placements.ts';
+import { allProjects, getProject, projectByEvidence, saveOfVersion } from './projects.ts';
 import { allDamaged, allRecordings, getDamaged, getRecording, recordingByEvidence } from './recordings.ts';
 import { findSourceFiles, getFrameTable, listWatchedFolders, sourceFileBySha256 } from './sources.ts';
 import type { Store } from './store.ts';
 import type { SourceFileKey } from './types.ts';
 import { allUploads, getStoreSettings, getUpload } from './uploads.ts';
-import {
-  allProjects,
-  allReleases,
-  allRenders,
-  getProject,
-  getRelease,
-  getRender,
-  projectByEvidence,
-  releasesByRender,
-  rendersByProject,
-} from './work.ts';
+import { allReleases, allRenders, getRelease, getRender, releasesByRender, rendersByProject } from './work.ts';
 
 let opened: Store | null = null;
 
@@ -72,6 +67,16 @@ const api = {
   'projects.get': (id: string) => getProject(store(), id),
   'projects.byEvidence': (id: string) => projectByEvidence(store(), id),
   'projects.all': () => allProjects(store()),
+  'projects.saveOf': (params: { readonly id: string; readonly version: number }) =>
+    saveOfVersion(store(), params.id, params.version),
+  'documents.get': (params: { readonly kind: DocumentKind; readonly id: string }) =>
+    getDocument(store(), params.kind, params.id),
+  'operations.of': (params: { readonly kind: OperationKind; readonly document: string }) =>
+    operationsOf(store(), params.kind, params.document),
+  'operations.known': (ids: readonly string[]) => knownOperations(store(), ids),
+  'operations.page': (params: { readonly after: number; readonly limit: number }) =>
+    pageOperations(store(), params.after, params.limit),
+  'operations.aside': () => operationsAside(store()),
   'renders.get': (id: string) => getRender(store(), id),
   'renders.byProject': (id: string) => rendersByProject(store(), id),
   'renders.all': () => allRenders(store()),

@@ -1,5 +1,14 @@
 import type { AuditEntry } from '#common/audit/index.ts';
-import type { LogicalTime, LogPosition, SharedKind, WriterId } from '#common/changes/index.ts';
+import type {
+  LogicalTime,
+  LogPosition,
+  Operation,
+  OperationKind,
+  OperationOf,
+  SharedEntry,
+  SharedKind,
+  WriterId,
+} from '#common/changes/index.ts';
 import type { Change } from '#common/contract/index.ts';
 import type {
   DamagedItem,
@@ -16,6 +25,7 @@ import type {
   DamagedId,
   EvidenceId,
   JobId,
+  OperationId,
   ProjectId,
   RecordingId,
   ReleaseId,
@@ -78,6 +88,23 @@ export interface Catalog {
     get(id: ProjectId): Promise<RedactionProject | null>;
     byEvidence(id: EvidenceId): Promise<RedactionProject | null>;
     all(): Promise<readonly RedactionProject[]>;
+    /** The save that a version of a project was; null for versions before the first save, and for those that never were. */
+    saveOf(id: ProjectId, version: number): Promise<OperationId | null>;
+  };
+  /** What people said of recordings, as it stands; null when nothing was said or it was removed. */
+  readonly documents: {
+    get<K extends DocumentKind>(kind: K, id: string): Promise<DocumentOf[K] | null>;
+  };
+  /** Everything that was ever said or drawn. Only grows. */
+  readonly operations: {
+    /** Everything that was done to one document, in the order in which it counts. */
+    of<K extends OperationKind>(kind: K, document: OperationOf<K>['document']): Promise<readonly OperationOf<K>[]>;
+    /** Those of the ids that are here. */
+    known(ids: readonly OperationId[]): Promise<readonly OperationId[]>;
+    /** At most `limit` after `after`, in the order in which they came here. */
+    page(after: number, limit: number): Promise<readonly { readonly number: number; readonly operation: Operation }[]>;
+    /** Those of a newer program, which could not be read when they came. */
+    aside(): Promise<readonly SharedEntry[]>;
   };
   readonly renders: {
     get(id: RenderId): Promise<Render | null>;
@@ -267,6 +294,18 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
       get: (id) => worker.call('projects.get', id),
       byEvidence: (id) => worker.call('projects.byEvidence', id),
       all: () => worker.call('projects.all', undefined),
+      saveOf: (id, version) => worker.call('projects.saveOf', { id, version }),
+    },
+    documents: {
+      get: async <K extends DocumentKind>(kind: K, id: string) =>
+        (await worker.call('documents.get', { kind, id })) as DocumentOf[K] | null,
+    },
+    operations: {
+      of: async <K extends OperationKind>(kind: K, document: OperationOf<K>['document']) =>
+        (await worker.call('operations.of', { kind, document })) as readonly OperationOf<K>[],
+      known: async (ids) => (await worker.call('operations.known', ids)) as readonly OperationId[],
+      page: (after, limit) => worker.call('operations.page', { after, limit }),
+      aside: () => worker.call('operations.aside', undefined),
     },
     renders: {
       get: (id) => worker.call('renders.get', id),

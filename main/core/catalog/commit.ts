@@ -6,14 +6,18 @@ import { putArrival, setKeptHere } from './arrivals.ts';
 import { appendEntries } from './audit-entries.ts';
 import { feedHead, recordChange } from './change-feed.ts';
 import { isSqlite } from './database.ts';
+import { getDocument } from './documents.ts';
 import { putJob } from './jobs.ts';
 import { forgetReading, putLog, removeLog } from './log-writes.ts';
 import { putLogClock } from './logs.ts';
+import { putAside, takeFromAside } from './operations.ts';
 import { forgetPlacements, getPlacement, putPlacement, queueInterrupted, sendFirst } from './placements.ts';
+import { getProject, putProject } from './projects.ts';
 import { addToRecording, getDamaged, getRecording, putDamaged, putRecording, setSegmentMedia } from './recordings.ts';
 import { putFrameTable, putSourceFile } from './sources.ts';
 import type { Store } from './store.ts';
 import type { Commit, Committed, Write } from './types.ts';
+import { createUnbuilt, type Unbuilt } from './unbuilt.ts';
 import {
   forgetStoreSettings,
   forgetUploads,
@@ -22,7 +26,7 @@ import {
   putUploadPart,
   removeUpload,
 } from './uploads.ts';
-import { getProject, getRelease, getRender, putProject, putRelease, putRender } from './work.ts';
+import { getRelease, getRender, putRelease, putRender } from './work.ts';
 
 /** A commit with the time its audit entries carry, ms UTC, and the logical clock when it moved since the last one. */
 export type TimedCommit = Commit & { readonly at: number; readonly clock: ClockState | null };
@@ -31,22 +35,26 @@ export type TimedCommit = Commit & { readonly at: number; readonly clock: ClockS
 export function commit(store: Store, { actor, writes, events, at, clock }: TimedCommit): Committed {
   return store.writing(() => {
     if (clock !== null) putLogClock(store, clock);
+    const unbuilt = createUnbuilt(store);
     for (const write of writes) {
-      if ('put' in write) put(store, write);
+      if ('put' in write) put(store, write, unbuilt);
       else remove(store, write);
     }
+    unbuilt.build();
     const entries = appendEntries(store, at, actor, events);
     return { head: feedHead(store), entries };
   });
 }
 
-function put(store: Store, write: Extract<Write, { put: string }>): void {
+function put(store: Store, write: Extract<Write, { put: string }>, unbuilt: Unbuilt): void {
   switch (write.put) {
     case 'recording':
       putRecording(store, write.value);
+      unbuilt.arrived(write.value.segments);
       return;
     case 'recording-part':
       addToRecording(store, write);
+      unbuilt.arrived(write.segments);
       return;
     case 'segment-media':
       setSegmentMedia(store, write.evidenceId, write.media);
@@ -56,6 +64,12 @@ function put(store: Store, write: Extract<Write, { put: string }>): void {
       return;
     case 'project':
       putProject(store, write.value, write.expectVersion);
+      return;
+    case 'operation':
+      unbuilt.add(write);
+      return;
+    case 'operation-aside':
+      putAside(store, write.value);
       return;
     case 'render':
       putRender(store, write.value);
@@ -119,7 +133,7 @@ function put(store: Store, write: Extract<Write, { put: string }>): void {
   }
 }
 
-const tables: Readonly<Record<ChangeKind, string>> = {
+const tables: Readonly<Record<Extract<Write, { delete: ChangeKind }>['delete'], string>> = {
   recording: 'recordings',
   damaged: 'damaged_items',
   project: 'projects',
@@ -131,6 +145,10 @@ const tables: Readonly<Record<ChangeKind, string>> = {
 function remove(store: Store, write: Extract<Write, { delete: string }>): void {
   if (write.delete === 'watched-folder') {
     store.run('DELETE FROM watched_folders WHERE location = ?', write.location);
+    return;
+  }
+  if (write.delete === 'operation-aside') {
+    takeFromAside(store, write.value);
     return;
   }
   if (write.delete === 'upload') {
@@ -175,6 +193,11 @@ export function readThing(store: Store, kind: ChangeKind, id: string): Change['v
       return getRelease(store, id);
     case 'placement':
       return getPlacement(store, id);
+    case 'facts':
+    case 'note':
+    case 'marker':
+    case 'review':
+      return getDocument(store, kind, id);
     default:
       return assertNever(kind);
   }

@@ -17,6 +17,7 @@ import {
 } from '#common/evidence/index.ts';
 import { type EvidenceId, type RecordingId, sealedIdSchema } from '#common/ids/index.ts';
 import type { FrameTableWire } from '#common/time/index.ts';
+import type { ChangeWrite, DocumentKind } from './change-types.ts';
 import type { CloudWrite } from './cloud-types.ts';
 import type { LogWrite } from './log-types.ts';
 
@@ -68,6 +69,7 @@ export type SourceFile = Readonly<z.infer<typeof sourceFileSchema>>;
 export type Write =
   | CloudWrite
   | LogWrite
+  | ChangeWrite
   | { readonly put: 'recording'; readonly value: Recording }
   /**
    * Appends to a recording that is there, without touching what others do to it at the same time.
@@ -94,7 +96,7 @@ export type Write =
   | { readonly put: 'frame-table'; readonly evidenceId: EvidenceId; readonly value: FrameTableWire }
   | { readonly put: 'watched-folder'; readonly location: string }
   /** `conflict` when something else still hangs on it. Deleting what is not there does nothing. */
-  | { readonly delete: ChangeKind; readonly id: string }
+  | { readonly delete: Exclude<ChangeKind, DocumentKind>; readonly id: string }
   | { readonly delete: 'watched-folder'; readonly location: string };
 
 /** What is done in one transaction: rows, change feed and audit chain together. */

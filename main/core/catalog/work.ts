@@ -1,65 +1,9 @@
-import { ExpectedError } from '#common/errors/index.ts';
-import {
-  type RedactionProject,
-  type Release,
-  type Render,
-  redactionProjectSchema,
-  releaseSchema,
-  renderSchema,
-} from '#common/evidence/index.ts';
+import { type Release, type Render, releaseSchema, renderSchema } from '#common/evidence/index.ts';
 import { readBody, writeBody } from './bodies.ts';
 import { recordChange } from './change-feed.ts';
 import type { Store } from './store.ts';
 
 type BodyRow = { readonly id: string; readonly body: string };
-
-function toProject({ id, body }: BodyRow): RedactionProject {
-  return readBody(redactionProjectSchema, 'redaction project', id, body);
-}
-
-export function getProject(store: Store, id: string): RedactionProject | null {
-  const row = store.get('SELECT id, body FROM projects WHERE id = ?', id) as BodyRow | undefined;
-  return row === undefined ? null : toProject(row);
-}
-
-export function projectByEvidence(store: Store, evidenceId: string): RedactionProject | null {
-  const row = store.get('SELECT id, body FROM projects WHERE evidence_id = ?', evidenceId) as BodyRow | undefined;
-  return row === undefined ? null : toProject(row);
-}
-
-export function allProjects(store: Store): readonly RedactionProject[] {
-  return (store.all('SELECT id, body FROM projects ORDER BY id') as readonly BodyRow[]).map(toProject);
-}
-
-export function putProject(store: Store, value: RedactionProject, expectVersion: number | null | undefined): void {
-  const body = writeBody(redactionProjectSchema, value);
-  const stored = store.get('SELECT version FROM projects WHERE id = ?', value.id) as { version: number } | undefined;
-  if (expectVersion !== undefined && (stored?.version ?? null) !== expectVersion) {
-    throw new ExpectedError('stale-version', 'Somebody else changed this redaction in the meantime.', {
-      subject: value.id,
-      nextStep: 'Load it again and repeat the last change.',
-    });
-  }
-  const other = store.get('SELECT id FROM projects WHERE evidence_id = ? AND id <> ?', value.evidenceId, value.id) as
-    | { id: string }
-    | undefined;
-  if (other !== undefined) {
-    throw new ExpectedError('already-exists', 'This evidence item already has a redaction project.', {
-      subject: other.id,
-    });
-  }
-  store.run(
-    `INSERT INTO projects (id, evidence_id, recording_id, version, body) VALUES (?, ?, ?, ?, ?)
-     ON CONFLICT (id) DO UPDATE SET evidence_id = excluded.evidence_id, recording_id = excluded.recording_id,
-       version = excluded.version, body = excluded.body`,
-    value.id,
-    value.evidenceId,
-    value.recordingId,
-    value.version,
-    body,
-  );
-  recordChange(store, 'project', value.id, false);
-}
 
 function toRender({ id, body }: BodyRow): Render {
   return readBody(renderSchema, 'render', id, body);

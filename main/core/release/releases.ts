@@ -34,7 +34,10 @@ export type ReleasesOptions = {
 
 /** Release packages: nothing leaves that the guard has not passed. */
 export type Releases = {
-  /** Records the decision and starts building. Throws `not-found`, `not-passed`, `invalid-request` (wrong confirmation). */
+  /**
+   * Records the decision and starts building. Throws `not-found`, `not-passed`, `stale-version` (the redaction was changed after the
+   * render), `conflict` (other versions of it wait for a decision), `invalid-request` (wrong confirmation).
+   */
   create(request: ReleaseRequest, actor: Actor): Promise<{ readonly release: Release; readonly jobId: JobId }>;
   /** A finished package, for download; writes the audit line. Throws `not-found`, `not-ready`. */
   open(releaseId: ReleaseId, actor: Actor): Promise<{ readonly mediaId: ReleaseId; readonly fileName: string }>;
@@ -136,6 +139,31 @@ export function createReleases(options: ReleasesOptions): Releases {
     return { render, verdict: render.status.verdict, recording, segment, frames };
   }
 
+  /** What leaves must hide what people want hidden now: a copy that was right yesterday may show what was found since. */
+  async function refuseStale(render: Render): Promise<void> {
+    const project = await catalog.projects.get(render.projectId);
+    if (project === null) {
+      throw new ExpectedError('not-found', 'The redaction of this copy is not in the catalog.', { subject: render.id });
+    }
+    if (project.version !== render.projectVersion) {
+      throw new ExpectedError('stale-version', 'The redaction was changed after this copy was rendered.', {
+        subject: render.id,
+        nextStep: `This copy is of version ${render.projectVersion}, the redaction is at version ${project.version}. Render it again, and release that copy.`,
+      });
+    }
+    if (project.branches.length > 0) {
+      const names = [...new Set(project.branches.flatMap((branch) => branch.names))].join(', ');
+      throw new ExpectedError(
+        'conflict',
+        `There is another version of this redaction, by ${names}, that nobody has decided on.`,
+        {
+          subject: render.id,
+          nextStep: 'Open the recording, compare the versions and choose one. Then release a copy of that.',
+        },
+      );
+    }
+  }
+
   function describe(
     release: Release,
     { render, verdict, recording, segment }: Material,
@@ -167,7 +195,8 @@ export function createReleases(options: ReleasesOptions): Releases {
 
   return {
     async create({ renderId, requester, reason, confirmation }, actor) {
-      const { recording } = await gather(renderId);
+      const { render, recording } = await gather(renderId);
+      await refuseStale(render);
       if (confirmation.trim() !== recording.title) {
         throw new ExpectedError('invalid-request', 'The confirmation is not the title of the recording.', {
           subject: recording.title,

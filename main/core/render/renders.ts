@@ -7,10 +7,10 @@ import { type RenderId, renderIdSchema } from '#common/ids/index.ts';
 import type { RedactionDocument } from '#common/redaction/index.ts';
 import type { FrameTableWire } from '#common/time/index.ts';
 import type { Catalog } from '#core/catalog/index.ts';
+import { stale } from '#core/changes/index.ts';
 import { createRateMeter, type Effects, type Ending, type JobContext, type Jobs } from '#core/jobs/index.ts';
 import { type Clock, type Logger, newId, type ProcessSpawner, startProcess } from '#core/kernel/index.ts';
 import type { SealedAccess, StoredObject, Vault } from '#core/vault/index.ts';
-import { stale } from './projects.ts';
 import type { RenderApi } from './render-worker.ts';
 
 /** What a finished file must turn out to be; the guard knows nothing of how it was made. */
@@ -211,6 +211,7 @@ export function createRenders(options: RendersOptions): Renders {
         evidenceId: project.evidenceId,
         recordingId: project.recordingId,
         projectVersion: version,
+        operation: project.head,
         document: project.document,
         status: { state: 'queued' },
         startedAt: clock.now(),

@@ -9,7 +9,7 @@ import type { AgencyCore, AgencyHealth, MediaObject } from './types.ts';
 
 /** The rooms of an agency as the door sees them. */
 export function agencyCore(rooms: AgencyRooms): AgencyCore {
-  const { agency, catalog, vault, audit, people, jobs, ingest, projects, renders, releases } = rooms;
+  const { agency, catalog, vault, audit, people, jobs, ingest, projects, marks, renders, releases } = rooms;
   const training = agency.kind === 'training';
 
   const record = async (event: AuditEvent, actor: Actor): Promise<void> => {
@@ -76,7 +76,12 @@ export function agencyCore(rooms: AgencyRooms): AgencyCore {
     redaction: {
       open: (evidenceId, actor) => projects.open(evidenceId, actor),
       edit: (input, actor) => projects.edit(input, actor),
+      branches: (projectId) => projects.branches(projectId),
+      compare: (input) => projects.compare(input),
+      branch: (input, actor) => projects.branch(input, actor),
+      choose: (input, actor) => projects.choose(input, actor),
     },
+    marks,
     renders: {
       start: (input, actor) => renders.start(input, actor),
       open: (renderId, actor) => renders.open(renderId, actor),

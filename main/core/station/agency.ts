@@ -4,6 +4,16 @@ import { ExpectedError } from '#common/errors/index.ts';
 import { type AccountId, type EvidenceId, sealedIdSchema } from '#common/ids/index.ts';
 import { type Audit, createAudit } from '#core/audit/index.ts';
 import { type Catalog, openCatalog } from '#core/catalog/index.ts';
+import {
+  createMarks,
+  createProjects,
+  type Marks,
+  operationHandler,
+  operationTeller,
+  type Pen,
+  type Projects,
+  readAside,
+} from '#core/changes/index.ts';
 import { type Cloud, createCloud, createReconcile, type Reconcile, threadCarriers } from '#core/cloud/index.ts';
 import type { CompiledProfile, Roster, VolumeSource } from '#core/devices/index.ts';
 import { createIngest, type Ingest } from '#core/ingest/index.ts';
@@ -12,7 +22,7 @@ import { deriveKey } from '#core/kernel/index.ts';
 import { createMedia, type Media } from '#core/media/index.ts';
 import { createPeople, type People } from '#core/people/index.ts';
 import { createGuardWorker, createReleases, createSigner, type Releases } from '#core/release/index.ts';
-import { createProjects, createRenders, type Projects, type Renders } from '#core/render/index.ts';
+import { createRenders, type Renders } from '#core/render/index.ts';
 import { openVault, type SealPool, type Vault } from '#core/vault/index.ts';
 import { type AgencyPaths, agencyKeys } from './agency-folder.ts';
 import type { StationOptions } from './types.ts';
@@ -33,6 +43,7 @@ export type AgencyRooms = {
   readonly media: Media;
   readonly ingest: Ingest;
   readonly projects: Projects;
+  readonly marks: Marks;
   readonly renders: Renders;
   readonly releases: Releases;
   /** The key that seals what a person's page keeps; each person has another. */
@@ -105,7 +116,10 @@ export async function openAgency(
     afterSeal: (evidenceIds) => media.prepareLater(evidenceIds),
   });
   undo.defer(() => ingest.close());
-  const projects = createProjects({ catalog, clock });
+  const pen: Pen = { clock, time: (follows) => catalog.logs.time(follows) };
+  const projects = createProjects({ catalog, pen });
+  await projects.adopt();
+  await readAside(catalog);
   const renders = createRenders({ catalog, vault, jobs, spawner, entry: entries.render, guard: worker, logger, clock });
   const releases = createReleases({
     catalog,
@@ -145,6 +159,8 @@ export async function openAgency(
           openCarrier,
           jobs,
           prepareLater,
+          handlers: [operationHandler(catalog)],
+          tellers: [operationTeller(catalog)],
         });
   undo.defer(async () => cloud?.close());
   // A comparison that goes on needs the store: it is there before the jobs begin and after they have stopped.
@@ -169,6 +185,7 @@ export async function openAgency(
     media,
     ingest,
     projects,
+    marks: createMarks({ catalog, pen }),
     renders,
     releases,
     cacheKey: (accountId) => deriveKey(keys.cache, `plainview page cache v1 ${accountId}`),

@@ -2,6 +2,7 @@ import type { Actor, AuditEvent } from '#common/audit/index.ts';
 import type { Account, Agency, AuditReport, ParsedRequestOf, ReplyOf, StationEvent } from '#common/contract/index.ts';
 import type { Job, JobProgress } from '#common/evidence/index.ts';
 import type { AccountId, JobId } from '#common/ids/index.ts';
+import type { Marks } from '#core/changes/index.ts';
 import type { Clock, Logger, ProcessSpawner, SecretStore, WorkerEntries } from '#core/kernel/index.ts';
 
 /** What a shell supplies to open a station. Everything that differs between shells is here. */
@@ -105,7 +106,16 @@ export interface AgencyCore {
   readonly redaction: {
     open(evidenceId: ParsedRequestOf<'redaction.open'>['evidenceId'], actor: Actor): Promise<ReplyOf<'redaction.open'>>;
     edit(input: ParsedRequestOf<'redaction.edit'>, actor: Actor): Promise<ReplyOf<'redaction.edit'>>;
+    branches(projectId: ParsedRequestOf<'redaction.branches'>['projectId']): Promise<ReplyOf<'redaction.branches'>>;
+    compare(input: ParsedRequestOf<'redaction.compare'>): Promise<ReplyOf<'redaction.compare'>>;
+    /** Writes `redaction.branched`. */
+    branch(input: ParsedRequestOf<'redaction.branch'>, actor: Actor): Promise<ReplyOf<'redaction.branch'>>;
+    /** Writes `redaction.chosen`. Throws `stale-version` when other versions are there than were looked at. */
+    choose(input: ParsedRequestOf<'redaction.choose'>, actor: Actor): Promise<ReplyOf<'redaction.choose'>>;
   };
+
+  /** What people say of recordings. Each change has its own line in the log. */
+  readonly marks: Marks;
 
   readonly renders: {
     start(input: ParsedRequestOf<'render.start'>, actor: Actor): Promise<ReplyOf<'render.start'>>;

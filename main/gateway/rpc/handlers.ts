@@ -106,6 +106,25 @@ export function sessionHandlers({ sessions }: Door): SessionHandlers {
 
     'redaction.open': ({ evidenceId }, { core, actor }) => core.redaction.open(evidenceId, actor),
     'redaction.edit': (params, { core, actor }) => core.redaction.edit(params, actor),
+    'redaction.branches': ({ projectId }, { core }) => core.redaction.branches(projectId),
+    'redaction.compare': (params, { core }) => core.redaction.compare(params),
+    'redaction.branch': (params, { core, actor }) => core.redaction.branch(params, actor),
+    'redaction.choose': (params, { core, actor }) => core.redaction.choose(params, actor),
+    'facts.set': (params, { core, actor }) => core.marks.setFacts(params, actor),
+    'notes.add': (params, { core, actor }) => core.marks.addNote(params, actor),
+    'notes.change': (params, { core, actor }) => core.marks.changeNote(params, actor),
+    'notes.remove': async (params, { core, actor }) => {
+      await core.marks.removeNote(params, actor);
+      return {};
+    },
+    'markers.add': (params, { core, actor }) => core.marks.addMarker(params, actor),
+    'markers.change': (params, { core, actor }) => core.marks.changeMarker(params, actor),
+    'markers.remove': async (params, { core, actor }) => {
+      await core.marks.removeMarker(params, actor);
+      return {};
+    },
+    'reviews.add': (params, { core, actor }) => core.marks.addReview(params, actor),
+    'changes.history': (params, { core }) => core.marks.history(params),
     'render.start': (params, { core, actor }) => core.renders.start(params, actor),
     'render.open': async ({ renderId }, session) => {
       const opened = await session.core.renders.open(renderId, session.actor);

@@ -45,6 +45,16 @@ const lineOf: { readonly [M in MethodName]?: AuditEvent['kind'] } = {
   'render.open': 'render.viewed',
   'release.create': 'release.created',
   'release.open': 'release.downloaded',
+  'facts.set': 'facts.changed',
+  'notes.add': 'note.written',
+  'notes.change': 'note.written',
+  'notes.remove': 'note.removed',
+  'markers.add': 'marker.set',
+  'markers.change': 'marker.set',
+  'markers.remove': 'marker.removed',
+  'reviews.add': 'review.signed',
+  'redaction.branch': 'redaction.branched',
+  'redaction.choose': 'redaction.chosen',
   'audit.verify': 'audit.verified',
   'store.probe': 'store.probed',
   'store.connect': 'store.connected',
@@ -245,6 +255,52 @@ describe.runIf(footage !== null)('the whole job, without a window', () => {
     );
     expect(probe).toContain('h264');
     expect(probe).toContain('aac');
+  });
+
+  it('keeps what people say of a recording, and every version of a redaction', async () => {
+    const { id: recordingId, segments } = recording;
+    const evidenceId = segments[0]!.evidenceId;
+    await department.marks.setFacts({ recordingId, fields: { category: 'Traffic stop', caseNumber: '26-118' } }, admin);
+    const note = await department.marks.addNote({ recordingId, text: 'A bystander speaks.' }, admin);
+    await department.marks.changeNote({ noteId: note.id, text: 'Two bystanders speak.' }, admin);
+    await department.marks.removeNote({ noteId: note.id }, admin);
+    const place = { recordingId, evidenceId, frame: 5 };
+    const marker = await department.marks.addMarker({ ...place, type: 'statement', note: null }, admin);
+    await department.marks.changeMarker({ markerId: marker.id, note: 'The name is said' }, admin);
+    const other = await department.marks.addMarker({ ...place, frame: 6, type: 'moment', note: null }, admin);
+    await department.marks.removeMarker({ markerId: other.id }, admin);
+    await department.marks.addReview({ recordingId, outcome: 'in-order', text: null }, admin);
+    expect(await all(department, 'facts')).toMatchObject([{ id: recordingId, category: 'Traffic stop' }]);
+    expect(await all(department, 'note')).toEqual([]);
+    expect(await all(department, 'marker')).toMatchObject([{ id: marker.id, frame: 5, note: 'The name is said' }]);
+    expect(await all(department, 'review')).toMatchObject([{ recordingId, madeBy: { name: 'rfeld' } }]);
+
+    const project = await department.redaction.open(evidenceId, admin);
+    const { id: projectId, version } = project;
+    const remove = { kind: 'remove-mute' as const, id: project.document.mutes[0]!.id };
+    await department.redaction.branch(
+      {
+        projectId,
+        version: 0,
+        edits: [{ kind: 'put-mute', at: 0, mute: { id: newId('mute'), name: 'Other', range: { first: 1, last: 2 } } }],
+      },
+      admin,
+    );
+    const asking = { renderId: render.id, requester: 'The Post', reason: 'Request 13', confirmation: recording.title };
+    await expect(department.releases.create(asking, admin)).rejects.toMatchObject({
+      code: 'conflict',
+      message: 'There is another version of this redaction, by rfeld, that nobody has decided on.',
+    });
+    const { trunk, branches } = await department.redaction.branches(projectId);
+    const heads = [trunk!.head, ...branches.map(({ head }) => head)];
+    expect(await department.redaction.choose({ projectId, heads, chosen: trunk!.head }, admin)).toEqual({ version });
+    // What was chosen is what was rendered, so the copy is still right; after another change it is not.
+    await jobDone(department, (await department.releases.create(asking, admin)).jobId);
+    await department.redaction.edit({ projectId, version, edits: [remove] }, admin);
+    await expect(department.releases.create(asking, admin)).rejects.toMatchObject({
+      code: 'stale-version',
+      nextStep: `This copy is of version ${version}, the redaction is at version ${version + 1}. Render it again, and release that copy.`,
+    });
   });
 
   it('did all of that with the store down, and said so', async () => {

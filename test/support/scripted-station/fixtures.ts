@@ -187,6 +187,8 @@ export function project(n: number, of: Recording): RedactionProject {
     recordingId: of.id,
     version: 7 + n,
     document,
+    head: null,
+    branches: [],
     changedAt: scriptedNow - n * hour,
     changedBy: 'pmoreau',
   };
@@ -238,6 +240,7 @@ export function render(n: number, of: RedactionProject, status: Render['status']
     evidenceId: of.evidenceId,
     recordingId: of.recordingId,
     projectVersion: of.version,
+    operation: of.head,
     document: of.document,
     status,
     startedAt: scriptedNow - n * hour,

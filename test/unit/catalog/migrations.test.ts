@@ -76,6 +76,11 @@ const steps = [
     insert: `INSERT INTO shared_entries VALUES (1, 'original', '0', '{}')`,
     select: 'SELECT * FROM shared_entries',
   },
+  {
+    adds: ['documents', 'operations', 'operations_aside', 'project_versions'],
+    insert: `INSERT INTO operations VALUES (1, 'opr_1', 'note', 'nte_1', '0', '{}')`,
+    select: 'SELECT * FROM operations',
+  },
 ];
 
 it('has a test for every migration', () => {

@@ -100,7 +100,19 @@ export const admin = {
       },
       sidecar: { sealed: 'Sealed {{sourcePath}} that came with a recording' },
       proxy: { wanted: 'Asked for a playable copy', made: 'Made a playable copy' },
-      redaction: { edited: 'Changed a redaction, version {{version}}' },
+      redaction: {
+        edited: 'Changed a redaction, version {{version}}',
+        branched: 'Kept changes of a redaction as a branch, {{edits}} edits',
+        chosen: 'Chose among versions of a redaction, now version {{version}}',
+      },
+      facts: { changed: 'Described a recording: {{change}}' },
+      note: { written: 'Wrote a note', removed: 'Removed a note' },
+      marker: { set: 'Set a marker at frame {{frame}}', removed: 'Removed a marker' },
+      review: { signed: 'Signed a review of a recording' },
+      change: {
+        arrived: 'Took in what {{by}} did at another station',
+        unread: 'Kept what a newer program of another station wrote',
+      },
       render: {
         started: 'Render started, version {{projectVersion}}',
         passed: 'Render passed the check',
