@@ -35,6 +35,7 @@ import type { FrameTableWire } from '#common/time/index.ts';
 import type { Clock, Logger } from '../kernel/index.ts';
 import { startThread } from '../kernel/index.ts';
 import type { CatalogApi } from './catalog-worker.ts';
+import type { DocumentKind, DocumentOf } from './change-types.ts';
 import type {
   KnownOriginal,
   PlacementRecord,
