@@ -3,9 +3,12 @@ import type { Finding, ReconcileMode, ReconcileRun } from '#common/contract/inde
 import type { Job } from '#common/evidence/index.ts';
 import type { Cloud, CloudOptions } from '#core/cloud/cloud.ts';
 import { manifestKey, mediaKey, type StoreKeys, storeKeys } from '#core/cloud/keys.ts';
+import { type OriginalManifest, sealManifest } from '#core/cloud/manifest.ts';
 import { createReconcile, type Reconcile } from '#core/cloud/reconcile/desk.ts';
 import { createJobs, type Jobs } from '#core/jobs/index.ts';
-import { silentLogger } from '#core/kernel/index.ts';
+import { randomBytes, sha256Hex, silentLogger } from '#core/kernel/index.ts';
+import { sealInMemory } from '#core/vault/index.ts';
+import { aRecording, aSegment } from './catalog.ts';
 import { adminActor, type CloudBench, openCloudBench } from './cloud-bench.ts';
 import type { MemoryStore } from './memory-store.ts';
 
@@ -49,7 +52,6 @@ export async function openReconcileBench(
     cloud,
     clock,
     waitsMs,
-    takeIn: null,
     folder: bench.folder,
     key: new Uint8Array(32).fill(9),
   });
@@ -86,4 +88,38 @@ export async function openReconcileBench(
 /** The folder with what a comparison keeps. */
 export function resultFolder({ folder }: CloudBench): string {
   return join(folder, 'comparison');
+}
+
+/** What a program puts there that knows the layout and keeps no log: sealed files and manifests. Gives their names. */
+export async function putByAnother(
+  { keys }: ReconcileBench,
+  store: MemoryStore,
+  sizes: readonly number[],
+): Promise<readonly string[]> {
+  const names: string[] = [];
+  for (const [index, size] of sizes.entries()) {
+    const bytes = randomBytes(size);
+    const fileKey = randomBytes(32);
+    const segment = aSegment({ fileName: `cruiser-${index}.mp4`, sha256: sha256Hex(bytes), sizeBytes: size });
+    const { evidenceId } = segment;
+    const sealed = sealInMemory(fileKey, evidenceId, bytes);
+    const name = keys().nameOf(evidenceId);
+    const recording = aRecording({ title: 'From a cruiser', segments: [segment] });
+    const manifest: OriginalManifest = {
+      format: 'plainview original',
+      version: 1,
+      sealedId: evidenceId,
+      fileKey: Buffer.from(fileKey).toString('base64'),
+      plaintextSha256: segment.sha256,
+      plaintextSize: size,
+      ciphertextSha256: sha256Hex(sealed),
+      ciphertextSize: sealed.length,
+      madeAt: 1,
+      belongsTo: { kind: 'recording', recording: { ...recording, segments: [segment] } },
+    };
+    await store.put(mediaKey(name), sealed);
+    await store.put(manifestKey(name), sealManifest(keys().objectKey, manifestKey(name), manifest));
+    names.push(name);
+  }
+  return names;
 }

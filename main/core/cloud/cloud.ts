@@ -8,7 +8,7 @@ import type { Clock, Logger, SecretStore } from '#core/kernel/index.ts';
 import type { Vault } from '#core/vault/index.ts';
 import { createArrivals } from './arrivals/arrivals.ts';
 import { cacheInWords } from './arrivals/choose.ts';
-import { originalHandler } from './arrivals/take-in.ts';
+import { originalHandler, type TakeIn, takeInAlone } from './arrivals/take-in.ts';
 import type { Carrier, CarrierOpener, StoreAccess } from './carrier.ts';
 import { joinStore, placeOf, probeWith, secretNames } from './connect.ts';
 import { type Engine, startEngine } from './engine.ts';
@@ -56,6 +56,8 @@ export type Visit = {
   readonly settings: StoreSettings;
   /** Also aborted when the store is left. */
   readonly signal: AbortSignal;
+  /** Takes an original that no log tells of into the catalog; says in words what came of it. Throws when it cannot be taken in. */
+  readonly takeIn: (name: string, actor: Actor) => Promise<string>;
 };
 
 /** The department's store, and what travels there. */
@@ -84,6 +86,8 @@ export function createCloud(options: CloudOptions): Cloud {
   let closed = false;
   /** Whoever works on the store at length; ended when it is left. */
   const visits = new Set<AbortController>();
+  /** Of the store in use. */
+  let takeIn: TakeIn | null = null;
   const recovery = createRecovery(secrets);
   const closing = new AbortController();
   /** What is tried now; a newer trial takes its place. */
@@ -174,7 +178,7 @@ export function createCloud(options: CloudOptions): Cloud {
     const keys = storeKeys(root);
     const open = async (): Promise<Carrier> => openCarrier(await accessTo(target, null, true));
     const onChange = (): void => tell.call();
-    const takeIn = arrivals.connect({ keys, openCarrier: open, limits: () => settings?.cache });
+    takeIn = arrivals.connect({ keys, openCarrier: open, limits: () => settings?.cache });
     const handlers = [originalHandler(takeIn), ...(options.handlers ?? [])];
     engine = startEngine({ ...options, keys, openCarrier: open, settings: inUse, onChange });
     feed = createFeed({ ...options, handlers, keys, storeId, openCarrier: open, onChange });
@@ -185,6 +189,7 @@ export function createCloud(options: CloudOptions): Cloud {
     await Promise.all([engine?.stop(), feed?.stop()]);
     engine = null;
     feed = null;
+    takeIn = null;
     await arrivals.disconnect();
   }
 
@@ -360,7 +365,13 @@ export function createCloud(options: CloudOptions): Cloud {
       visits.add(ending);
       try {
         return await asking(await accessTo(lent.target, null, true), (carrier) =>
-          work({ carrier, keys: storeKeys(root), settings: lent, signal }),
+          work({
+            carrier,
+            keys: storeKeys(root),
+            settings: lent,
+            signal,
+            takeIn: (name, actor) => takeInAlone(catalog, takeIn, name, { actor, signal }),
+          }),
         );
       } finally {
         visits.delete(ending);

@@ -167,8 +167,7 @@ export async function openAgency(
   await cloud?.start();
   const key = deriveKey(keys.cache, 'plainview comparison v1');
   const { folder } = paths;
-  const reconcile =
-    cloud === null ? null : createReconcile({ catalog, vault, jobs, cloud, clock, folder, key, takeIn: null });
+  const reconcile = cloud === null ? null : createReconcile({ catalog, vault, jobs, cloud, clock, folder, key });
   await jobs.start();
   undo.defer(() => jobs.stop());
   await media.prepareLater(await unprepared(catalog, vault));

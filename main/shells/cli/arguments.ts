@@ -10,6 +10,7 @@ export type Command =
   | { readonly kind: 'offload'; readonly path: string; readonly agency: AgencyKind }
   | { readonly kind: 'verify'; readonly path: string; readonly fingerprint: string | null }
   | { readonly kind: 'doctor' }
+  | { readonly kind: 'reconcile'; readonly thorough: boolean; readonly repair: boolean }
   | {
       readonly kind: 'setup';
       readonly name: string;
@@ -24,7 +25,7 @@ export type Command =
 /** A command with what every command understands. `dataDir` null: the usual place. */
 export type Invocation = { readonly command: Command; readonly json: boolean; readonly dataDir: string | null };
 
-const commandNames = ['start', 'offload', 'verify', 'doctor', 'setup', 'passphrase', 'audit'] as const;
+const commandNames = ['start', 'offload', 'verify', 'doctor', 'reconcile', 'setup', 'passphrase', 'audit'] as const;
 export type CommandName = (typeof commandNames)[number];
 
 const common = {
@@ -37,6 +38,7 @@ const options = {
   offload: { ...common, agency: { type: 'string' } },
   verify: { ...common, signer: { type: 'string' } },
   doctor: common,
+  reconcile: { ...common, thorough: { type: 'boolean' }, repair: { type: 'boolean' } },
   setup: {
     ...common,
     name: { type: 'string' },
@@ -110,6 +112,9 @@ function commandOf(name: CommandName, positionals: readonly string[], values: Gi
     case 'doctor':
       none(positionals, name);
       return { kind: 'doctor' };
+    case 'reconcile':
+      none(positionals, name);
+      return { kind: 'reconcile', thorough: values['thorough'] === true, repair: values['repair'] === true };
     case 'setup': {
       none(positionals, name);
       const [department, username] = [text(values, 'name'), text(values, 'username')];

@@ -6,6 +6,7 @@ const general = `Plainview: a review station for body-camera footage.
   plainview offload PATH          copy, verify and seal what is new in a folder or on a drive
   plainview verify PACKAGE        check a release package, anywhere, without the station that made it
   plainview doctor                check this computer and this station
+  plainview reconcile             compare this station with its store, and repair what can be
   plainview setup                 create the department and its first administrator
   plainview passphrase set|remove lock the key files of this station, or open them again
   plainview audit verify|export   check the audit log, or write it out for others to check
@@ -42,6 +43,17 @@ Checks the signature of a release package and every file in it. With --signer, t
 
 Checks the runtime, the media and database libraries, the browser, the data folder, keys, disk space, the clock, and
 of every agency the vault, the catalog and the audit log. That the station was opened is noted in its audit log.
+`,
+  reconcile: `plainview reconcile [--thorough] [--repair] [--data DIR] [--json]
+
+Compares every original of the vault and the catalog with the department's store, in five classes: the same, missing here,
+missing there, different, could not be compared. The station must be closed. Without a store in use it says so.
+  --thorough   read every byte back and hash it, here and there (else: lists, sizes and manifests)
+  --repair     put right what can be put right without loss: send again what the store lost, put a manifest again, read from the
+               store what the vault lost, take in what another program put there, give up uploads that nobody owns.
+               Nothing is deleted, and an original that is damaged here is restored only when a person decides it.
+Exit code 0 when everything is the same, on its way or repaired; 1 when something is left to be looked at, when no store is in use,
+or when the store could not be asked; 3 without a department; 4 while the station is open; 130 when it was stopped.
 `,
   setup: `plainview setup --name DEPARTMENT --username NAME [--display-name NAME] [--zone AREA/CITY] [--data DIR] [--json]
 

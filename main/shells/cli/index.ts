@@ -33,6 +33,10 @@ async function perform(host: CliHost, command: CliCommand, json: boolean): Promi
       const { doctor } = await import('./commands/doctor.ts');
       return await doctor(host, json);
     }
+    case 'reconcile': {
+      const { reconcile } = await import('./commands/reconcile.ts');
+      return await reconcile(host, command, json);
+    }
     case 'setup': {
       const { setup } = await import('./commands/setup.ts');
       return await setup(host, command, json);

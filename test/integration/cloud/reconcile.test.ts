@@ -4,7 +4,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { OriginalId } from '#common/evidence/index.ts';
 import { adminActor, found } from '#test/support/cloud-bench.ts';
 import { createMemoryStore, type MemoryStore, unreachable } from '#test/support/memory-store.ts';
-import { openReconcileBench, type ReconcileBench, resultFolder, told } from '#test/support/reconcile-bench.ts';
+import {
+  openReconcileBench,
+  putByAnother,
+  type ReconcileBench,
+  resultFolder,
+  told,
+} from '#test/support/reconcile-bench.ts';
 
 let store: MemoryStore;
 let b: ReconcileBench;
@@ -230,6 +236,22 @@ describe('a repair', () => {
     );
     expect(run.remarks.map(({ kind }) => kind)).toEqual(['vault-empty']);
     expect(await b.bench.placement(first())).toMatchObject({ where: { state: 'verified' } });
+  });
+
+  it('takes what another program put there into the library, once its file is proved', async () => {
+    const [name, second] = await putByAnother(b, store, [5_000, 6_000]);
+    const bytes = store.objects.get(`media/${second}`);
+    if (bytes !== undefined) bytes.bytes = Uint8Array.from(bytes.bytes, (byte, at) => (at === 99 ? byte ^ 1 : byte));
+    const { findings, run } = await b.compare('quick', true);
+    const outcomes = Object.fromEntries(findings.map(({ object, kind, outcome }) => [object, [kind, outcome?.done]]));
+    expect(outcomes).toEqual({ [name ?? '']: ['arrival', true], [second ?? '']: ['arrival', false] });
+    expect(run.problems).toBe(1);
+    const recordings = await b.bench.catalog.recordings.all();
+    expect(recordings.some(({ title }) => title === 'From a cruiser')).toBe(true);
+    expect(await eventKinds()).toContain('original.arrived');
+    expect(told((await b.compare('thorough')).findings).toSorted()).toEqual(
+      ['cruiser-0.mp4 only-in-cloud', 'cruiser-1.mp4 media-differs'].toSorted(),
+    );
   });
 
   it('gives up the half-finished uploads that nobody owns, and no others', async () => {

@@ -1,4 +1,4 @@
-import type { AuditEvent } from '#common/audit/index.ts';
+import type { Actor, AuditEvent } from '#common/audit/index.ts';
 import { type SharedEntry, type StoredOriginal, storedOriginalSchema, type WriterId } from '#common/changes/index.ts';
 import { ExpectedError } from '#common/errors/index.ts';
 import type { MediaState, Recording, Segment, Sidecar } from '#common/evidence/index.ts';
@@ -168,6 +168,31 @@ function refused({ writer, seq }: From, object: string, reason: string): AuditEv
 
 function together(applied: readonly Applied[]): Applied {
   return { writes: applied.flatMap(({ writes }) => writes), events: applied.flatMap(({ events }) => events) };
+}
+
+/** Where an original was found that no log tells of. */
+const withoutLog: From = { writer: 'no log: found in a comparison', seq: 0 };
+
+/**
+ * Takes in one original that no log tells of, in a commit of its own, and says in words what came of it. Throws `not-ready` while the
+ * store is not in use, `verification-failed` for one that cannot be taken in, and the store's troubles.
+ */
+export async function takeInAlone(
+  catalog: Catalog,
+  takeIn: TakeIn | null,
+  name: StoredOriginal['name'],
+  { actor, signal }: Call & { readonly actor: Actor },
+): Promise<string> {
+  if (takeIn === null) {
+    throw new ExpectedError('not-ready', 'The store is not in use right now.', { nextStep: 'Compare again later.' });
+  }
+  const { writes, events } = await takeIn.originals([name], withoutLog, { signal });
+  await catalog.commit({ actor, writes, events });
+  const bad = events.find(({ kind }) => kind === 'original.refused');
+  if (bad?.kind === 'original.refused') {
+    throw new ExpectedError('verification-failed', bad.reason, { subject: bad.object });
+  }
+  return writes.length === 0 ? 'It is in the library by now.' : 'It is in the library now; its file is in the store.';
 }
 
 /** Takes in the entries of kind `original`. */

@@ -13,7 +13,7 @@ import { identityKey, isStoreOf, readIdentity } from '../identity.ts';
 import { compareAll, eventsOf, isRepairable, withCounts } from './compare.ts';
 import type { Lookout } from './look.ts';
 import { patientCarrier, usualWaitsMs } from './patient-carrier.ts';
-import { type RemedyTools, remedy } from './remedy.ts';
+import { remedy } from './remedy.ts';
 import type { Kept, Report } from './report.ts';
 
 /** What a stored comparison job has to do. `token` names the result that it works on. */
@@ -34,7 +34,6 @@ export type ReconcileOptions = {
   readonly cloud: Pick<Cloud, 'visit'>;
   readonly clock: Clock;
   readonly report: Report;
-  readonly takeIn: RemedyTools['takeIn'];
   readonly waitsMs?: readonly number[];
 };
 
@@ -68,7 +67,7 @@ export function reconcileHandler(options: ReconcileOptions): JobHandler<Task> {
     const begun = await begin(task, context.actor, visit);
     const telling = await tellProgress(begun, context, 'Comparing');
     const lookout = lookoutOf(visit, telling);
-    const tools = { lookout, now: () => clock.now(), takeIn: options.takeIn };
+    const tools = { lookout, now: () => clock.now(), takeIn: (name: string) => visit.takeIn(name, context.actor) };
     const compared = await compareAll(begun, {
       lookout,
       report,
@@ -122,7 +121,7 @@ export function reconcileHandler(options: ReconcileOptions): JobHandler<Task> {
     if (kept === null || kept.token !== task.token) return {};
     const telling = await tellProgress(kept, context, 'Repairing');
     const lookout = lookoutOf(visit, telling);
-    const tools = { lookout, now: () => clock.now(), takeIn: options.takeIn };
+    const tools = { lookout, now: () => clock.now(), takeIn: (name: string) => visit.takeIn(name, context.actor) };
     for (let index = 0; index < kept.blocks.length; index++) {
       const before = await report.block(kept, index);
       if (!before.some(isRepairable)) continue;

@@ -14,7 +14,7 @@ export type RemedyTools = {
   readonly lookout: Lookout;
   readonly now: () => number;
   /** Takes what another program put into the store into the catalog; says in words what came of it. */
-  readonly takeIn: ((name: string, signal: AbortSignal) => Promise<string>) | null;
+  readonly takeIn: (name: string) => Promise<string>;
 };
 
 type Outcome = { readonly done: boolean; readonly words: string };
@@ -107,12 +107,9 @@ async function markInCloud({ here, there }: Pair, { lookout, now }: RemedyTools)
   return { done: true, words: 'It was read back whole and counts as only in the cloud from now on.' };
 }
 
-async function takeIn({ name, there }: Pair, { lookout, takeIn: take }: RemedyTools): Promise<Outcome> {
-  if (take === null) {
-    return { done: false, words: 'This station cannot take it into its library yet. It is safe in the store.' };
-  }
+async function takeIn({ name, there }: Pair, tools: RemedyTools): Promise<Outcome> {
   if (there.bytes?.same !== true) return { done: false, words: 'Its file in the store is not what its manifest says.' };
-  return { done: true, words: await take(name, lookout.signal) };
+  return { done: true, words: await tools.takeIn(name) };
 }
 
 async function place(
