@@ -63,6 +63,8 @@ const lineOf: { readonly [M in MethodName]?: AuditEvent['kind'] } = {
   'store.setRetention': 'store.changed',
   'store.pause': 'store.paused',
   'store.resume': 'store.resumed',
+  'reconcile.start': 'reconcile.started',
+  'reconcile.repair': 'reconcile.repair-started',
 };
 
 async function all<K extends ChangeKind>(agency: AgencyCore, kind: K): Promise<readonly ValueOf<K>[]> {
@@ -344,6 +346,12 @@ describe.runIf(footage !== null)('the whole job, without a window', () => {
     await department.renders.open(render.id, admin);
     await department.docks.unwatchFolder(card, admin);
     await department.docks.watchFolder(card, admin);
+    const [lost = ''] = readdirSync(join(share, 'manifests'));
+    rmSync(join(share, 'manifests', lost));
+    const compared = await department.reconcile.start({ mode: 'quick', repair: false, goOn: false }, admin);
+    expect((await department.jobs.finished(compared.id)).state).toBe('done');
+    await department.jobs.finished((await department.reconcile.repair(admin)).id);
+    expect(readdirSync(join(share, 'manifests'))).toContain(lost);
     await department.store.disconnect({ reason: 'Another store is to be used.' }, admin);
     await department.audit.verify(admin);
     const practising = await station.training.sessions.practise('dana.whitlock');
