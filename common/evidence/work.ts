@@ -54,7 +54,7 @@ export function projectIdFor(evidenceId: EvidenceId): ProjectId {
 
 /** One thing the guard proved or refuted about a finished file. */
 export const guardCheckSchema = z.object({
-  name: z.enum(['streams', 'boxes', 'tags', 'frame-count', 'frame-times', 'coverage', 'picture', 'silence']),
+  name: z.enum(['streams', 'boxes', 'tags', 'frame-count', 'frame-times', 'coverage', 'picture', 'silence', 'sound']),
   passed: z.boolean(),
   detail: z.string(),
   /** The first frame that failed, when the failure has one. */

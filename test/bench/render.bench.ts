@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import type { RedactionDocument, Track } from '#common/redaction/index.ts';
 import { encodeFrameTable, type FrameTableWire } from '#common/time/index.ts';
 import { newId, nodeProcessSpawner, silentLogger, startProcess } from '#core/kernel/index.ts';
-import { scanFrames } from '#core/media/native/index.ts';
+import { readFacts, scanFrames } from '#core/media/native/index.ts';
 import type { SealedAccess } from '#core/vault/index.ts';
 import { ffmpeg, footageFolder } from '#test/support/media-files.ts';
 import { placeForTest, sealForTest } from '#test/support/sealed-file.ts';
-import type { RenderApi } from '../../main/core/render/render-worker.ts';
+import type { RenderApi, RenderParams } from '../../main/core/render/render-worker.ts';
 
 // Our full render with three moving boxes, against Debian's ffmpeg encoding the same file again with the same preset and
 // quality. Ours includes the start of the worker process, reading through the seal, painting, muting, sealing, flushing
@@ -80,7 +80,12 @@ async function timed(work: () => Promise<void> | void): Promise<Turn> {
   return { wall, cpu: cpu === null || after === null ? null : after - cpu };
 }
 
-async function renderOnce(source: SealedAccess, target: SealedAccess, frames: FrameTableWire): Promise<void> {
+async function renderOnce(
+  source: SealedAccess,
+  target: SealedAccess,
+  frames: FrameTableWire,
+  video: RenderParams['video'],
+): Promise<void> {
   rmSync(target.path, { force: true });
   const worker = startProcess<RenderApi>(renderEntry, {
     name: 'render',
@@ -88,7 +93,7 @@ async function renderOnce(source: SealedAccess, target: SealedAccess, frames: Fr
     logger: silentLogger,
   });
   try {
-    await worker.call('render', { source, target, frames, document: threeBoxes(frames.frames), codec: 'h264' });
+    await worker.call('render', { source, target, frames, document: threeBoxes(frames.frames), video });
   } finally {
     await worker.close();
   }
@@ -109,10 +114,12 @@ export async function run(): Promise<string> {
     const source = await sealForTest(clip, newId('evidence'));
     const target = placeForTest(join(folder, 'render.sealed'), newId('render'));
     const plain = join(folder, 'plain.mp4');
-    const frames = encodeFrameTable((await scanFrames(source, new AbortController().signal)).table);
+    const scan = await scanFrames(source, new AbortController().signal);
+    const frames = encodeFrameTable(scan.table);
+    const { video } = await readFacts(source, scan);
     const turns: { ours: Turn[]; plain: Turn[] } = { ours: [], plain: [] };
     const sides = {
-      ours: () => renderOnce(source, target, frames),
+      ours: () => renderOnce(source, target, frames, video),
       plain: () => ffmpeg('-i', clip, ...preset, plain),
     };
     for (let round = 0; round < repetitions; round++) {

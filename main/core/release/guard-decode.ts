@@ -8,11 +8,8 @@ import {
 import { Codec, CodecContext, FFmpegError, Frame, Packet } from 'node-av/lib';
 import { ExpectedError } from '#common/errors/index.ts';
 import type { SealedReader } from '#core/vault/index.ts';
-import type { Planes } from './guard-picture.ts';
+import type { Planes } from './guard-cover.ts';
 import { audioSetup, type Mp4Track } from './mp4-track.ts';
-
-/** A stretch of time in seconds from the first frame. */
-export type SecondSpan = { readonly from: number; readonly to: number };
 
 /**
  * Decodes the picture of a finished file in the order of its samples, which we placed ourselves: nothing a player would
@@ -29,34 +26,21 @@ export async function* decodeSamples(video: Mp4Track, reader: SealedReader): Asy
   return undefined;
 }
 
-/** The highest peak of any channel in each span, as a share of full scale. */
-export async function loudestIn(
-  audio: Mp4Track,
-  reader: SealedReader,
-  spans: readonly SecondSpan[],
-): Promise<readonly number[]> {
+/** A piece of decoded sound: one array a channel, values from −1 to 1. */
+export type SoundBlock = { readonly channels: readonly Float32Array[]; readonly sampleRate: number };
+
+/** Decodes the sound of a finished file packet by packet, whatever its tables say of times. Only valid until the next is asked for. */
+export async function* decodeSound(audio: Mp4Track, reader: SealedReader): AsyncGenerator<SoundBlock, undefined> {
   const setup = audioSetup(audio.setup);
   if (setup === null) throw unreadable('the sound has no description');
   using decoder = await openDecoder(AV_CODEC_ID_AAC, setup);
   using frame = new Frame();
   frame.alloc();
-  const peaks = spans.map(() => 0);
-  let position = 0;
   for await (const more of feed(decoder, audio, reader)) {
-    while (decoder.receiveFrameSync(frame) >= 0) {
-      const from = position / frame.sampleRate;
-      const to = (position + frame.nbSamples) / frame.sampleRate;
-      spans.forEach((span, i) => {
-        if (span.to <= from || span.from >= to) return;
-        const first = Math.max(0, Math.ceil(span.from * frame.sampleRate) - position);
-        const last = Math.min(frame.nbSamples, Math.floor(span.to * frame.sampleRate) - position);
-        peaks[i] = Math.max(peaks[i] ?? 0, peakOf(frame, first, last));
-      });
-      position += frame.nbSamples;
-    }
-    if (!more) break;
+    while (decoder.receiveFrameSync(frame) >= 0) yield { channels: channelsOf(frame), sampleRate: frame.sampleRate };
+    if (!more) return undefined;
   }
-  return peaks;
+  return undefined;
 }
 
 /** Sends one sample after another, then the end. Yields whether more will come, after each. */
@@ -113,14 +97,12 @@ export function planesOf(frame: Frame): Planes {
   });
 }
 
-function peakOf(frame: Frame, first: number, last: number): number {
+/** The channels of a frame of sound in planar numbers. */
+export function channelsOf(frame: Frame): readonly Float32Array[] {
   if (frame.format !== AV_SAMPLE_FMT_FLTP) throw unreadable('the sound is not in the expected form');
-  let peak = 0;
-  for (const channel of frame.extendedData ?? []) {
-    const samples = new Float32Array(channel.buffer, channel.byteOffset, frame.nbSamples);
-    for (let i = first; i < last; i++) peak = Math.max(peak, Math.abs(samples[i] ?? 0));
-  }
-  return peak;
+  return (frame.extendedData ?? []).map(
+    (channel) => new Float32Array(channel.buffer, channel.byteOffset, frame.nbSamples),
+  );
 }
 
 function unreadable(what: string): ExpectedError {

@@ -4,15 +4,14 @@ import { decodeFrameTable, endOfFrame, type FrameTable } from '#common/time/inde
 import { createSha256 } from '#core/kernel/index.ts';
 import { openSealedReader, type SealedReader } from '#core/vault/index.ts';
 import type { GuardPlan } from './guard-api.ts';
-import { decodeSamples, loudestIn } from './guard-decode.ts';
-import { comparePicture } from './guard-picture.ts';
-import { decodeSource } from './guard-source.ts';
-import { checkBoxes, checkStreams, foreignUnits, result } from './guard-structure.ts';
+import { decodeSamples } from './guard-decode.ts';
+import { decodeOriginal } from './guard-original.ts';
+import { createPictureJudge } from './guard-picture.ts';
+import { checkSound } from './guard-sound.ts';
+import { checkBoxes, checkStreams, foreignInPicture, foreignInSound, type Message, result } from './guard-structure.ts';
 import { everyBox, readBoxes } from './mp4-boxes.ts';
 import { type Mp4Track, readTrack } from './mp4-track.ts';
 
-/** Peak allowed in a muted span, as a share of full scale: −60 dB, below what anybody can hear beside the room. */
-const silencePeak = 0.001;
 const slice = 1024 * 1024;
 
 /**
@@ -56,9 +55,10 @@ async function examineFile(
     const boxes = await readBoxes(reader);
     const traks = [...everyBox(boxes)].filter((box) => box.path === 'moov/trak');
     tracks = await Promise.all(traks.map((trak) => readTrack(reader, trak)));
-    const video = tracks.find((track) => track.kind === 'video');
-    const messages = video === undefined ? null : await foreignMessage(video, reader, signal);
-    checks.push(...(await checkBoxes(reader, boxes, messages)), checkStreams(boxes, tracks, plan.facts.audio !== null));
+    const streams = checkStreams(boxes, tracks, plan.facts.audio !== null);
+    // Samples that lie anywhere but in the media data are not read: their sizes may be made up.
+    const message = streams.passed ? await foreignMessage(tracks, reader) : null;
+    checks.push(...(await checkBoxes(reader, boxes, message)), streams);
   } catch (error) {
     return {
       checks: [result('streams', [error instanceof Error ? error.message : String(error)], '')],
@@ -74,8 +74,22 @@ async function examineFile(
   if (checks.some((check) => !check.passed)) return { checks, frames: video.samples.length, regions: 0 };
   const picture = await checkPicture(plan, video, reader, table, signal, progress);
   checks.push(...picture.checks);
-  checks.push(await checkSilence(plan, audio, reader, table));
+  if (audio === undefined) checks.push(result('silence', [], 'there is no sound'));
+  else {
+    const mutes = mutedSpans(plan.document.mutes, table);
+    const sound = { audio, reader, original: plan.source, start: picture.start, mutes, table };
+    checks.push(...(await checkSound(sound, signal)));
+  }
   return { checks, frames: video.samples.length, regions: picture.regions };
+}
+
+async function foreignMessage(tracks: readonly Mp4Track[], reader: SealedReader): Promise<Message | null> {
+  for (const track of tracks) {
+    const foreign =
+      track.kind === 'video' ? await foreignInPicture(reader, track) : await foreignInSound(reader, track);
+    if (foreign !== null) return foreign;
+  }
+  return null;
 }
 
 function checkCount(video: Mp4Track, table: FrameTable): GuardCheck {
@@ -101,21 +115,9 @@ function checkTimes(video: Mp4Track, table: FrameTable): GuardCheck {
   return result('frame-times', [], 'every frame at the very time it had in the original');
 }
 
-/** What stands between the pictures that is no picture, in words with its frame; null when there is nothing. */
-async function foreignMessage(
-  video: Mp4Track,
-  reader: SealedReader,
-  signal: AbortSignal,
-): Promise<{ readonly frame: number; readonly words: string } | null> {
-  const lengthBytes = ((video.setup[4] ?? 3) & 3) + 1;
-  for (const [frame, sample] of video.samples.entries()) {
-    signal.throwIfAborted();
-    const foreign = foreignUnits(await reader.read(sample.offset, sample.size), lengthBytes);
-    if (foreign.length > 0) return { frame, words: `frame ${frame} carries units of kind ${foreign.join(', ')}` };
-  }
-  return null;
-}
+type Pictures = { readonly checks: readonly GuardCheck[]; readonly regions: number; readonly start: number | null };
 
+/** Every frame against its plan, and that there is none beside them. */
 async function checkPicture(
   plan: GuardPlan,
   video: Mp4Track,
@@ -123,48 +125,45 @@ async function checkPicture(
   table: FrameTable,
   signal: AbortSignal,
   progress: (frames: number) => void,
-): Promise<{ readonly checks: readonly GuardCheck[]; readonly regions: number }> {
+): Promise<Pictures> {
   const { width, height } = plan.facts.video;
-  let uncovered: GuardCheck | null = null;
-  let changed: GuardCheck | null = null;
-  let regions = 0;
-  let frame = 0;
-  let repeated = 0;
+  const judge = createPictureJudge();
+  const found: { uncovered: GuardCheck | null; changed: GuardCheck | null } = { uncovered: null, changed: null };
+  let start: number | null = null;
+  let [regions, frame, repeated] = [0, 0, 0];
   const finished = decodeSamples(video, reader);
-  for await (const source of decodeSource(plan.source, table)) {
+  const originals = decodeOriginal(plan.source, table, (seconds) => {
+    start = seconds;
+  });
+  for await (const original of originals) {
     signal.throwIfAborted();
     const shown = await finished.next();
     if (shown.done === true) break;
     const covers = coverAt(plan.document, frame, { width, height });
     regions += covers.length;
-    // The worst fault names the frame; a glimpse of what should be hidden goes before everything else.
-    if (source.repeated) repeated++;
-    const faults = comparePicture(source.planes, shown.value, covers);
-    const fault = faults.find((one) => one.kind === 'uncovered') ?? faults[0];
-    if (fault !== undefined) {
-      const { left, top, width: across, height: down } = fault.rect;
-      const where = `frame ${frame}, region ${left},${top} ${across}×${down}: ${fault.difference.toFixed(0)} steps from the plan`;
-      if (fault.kind === 'uncovered') uncovered ??= result('coverage', [where], '', frame);
-      else changed ??= result('picture', [where], '', frame);
+    if (original.repeated) repeated++;
+    for (const fault of judge.look(original.planes, shown.value, covers)) {
+      const words = [`frame ${fault.frame}, ${fault.words}`];
+      if (fault.kind === 'uncovered') found.uncovered ??= result('coverage', words, '', fault.frame);
+      else found.changed ??= result('picture', words, '', fault.frame);
     }
     progress(++frame);
-    if (uncovered !== null) break;
+    if (found.uncovered !== null) break;
+  }
+  if (found.uncovered === null) {
+    const total = table.pts.length;
+    const more = frame === total && (await finished.next()).done !== true;
+    const words = more ? `there are more than ${total} frames` : `only ${frame} of ${total} frames could be compared`;
+    if (more || frame !== total) found.changed ??= result('picture', [words], '', frame);
   }
   await finished.return(undefined);
-  if (uncovered === null && frame !== table.pts.length) {
-    changed ??= result(
-      'picture',
-      [`only ${frame} of ${table.pts.length} frames could be decoded and compared`],
-      '',
-      frame,
-    );
-  }
   return {
     checks: [
-      uncovered ?? result('coverage', [], `${regions} regions covered in every frame they were planned for`),
-      changed ?? result('picture', [], `the rest of every frame is the original picture${lostWords(repeated)}`),
+      found.uncovered ?? result('coverage', [], `${regions} regions covered in every frame they were planned for`),
+      found.changed ?? result('picture', [], `the rest of every frame is the original picture${lostWords(repeated)}`),
     ],
     regions,
+    start,
   };
 }
 
@@ -174,30 +173,6 @@ function lostWords(frames: number): string {
   return frames === 1
     ? '; 1 frame does not decode in the original and shows the picture before it'
     : `; ${frames} frames do not decode in the original and show the picture before them`;
-}
-
-async function checkSilence(
-  plan: GuardPlan,
-  audio: Mp4Track | undefined,
-  reader: SealedReader,
-  table: FrameTable,
-): Promise<GuardCheck> {
-  const spans = mutedSpans(plan.document.mutes, table);
-  if (audio === undefined || spans.length === 0) return result('silence', [], 'nothing had to be silent');
-  const second = table.timeBase.num / table.timeBase.den;
-  const peaks = await loudestIn(
-    audio,
-    reader,
-    spans.map((span) => ({ from: span.from * second, to: span.to * second })),
-  );
-  const loud = peaks.flatMap((peak, i) => {
-    const span = spans[i];
-    if (peak <= silencePeak || span === undefined) return [];
-    return [
-      `sound of ${(20 * Math.log10(peak)).toFixed(0)} dB between ${(span.from * second).toFixed(2)} s and ${(span.to * second).toFixed(2)} s`,
-    ];
-  });
-  return result('silence', loud, `${spans.length} muted stretches are silent`);
 }
 
 async function hashOf(reader: SealedReader, signal: AbortSignal): Promise<string> {

@@ -1,111 +1,126 @@
-import type { PixelRect } from '#common/geometry/index.ts';
+import type { PixelRect, Size } from '#common/geometry/index.ts';
 import { type Channel, type Cover, paintChannel } from '#common/redaction/index.ts';
+import { coverFault, type Planes } from './guard-cover.ts';
 
-/** A picture as planes of 8-bit samples, luma first. */
-export type Planes = readonly Channel[];
-
-/** What was wrong with one region of one frame, and by how many steps of brightness. */
+/** What is wrong with one frame. The frame it is about may be the one before the frame that was looked at. */
 export type PictureFault = {
-  readonly rect: PixelRect;
-  readonly difference: number;
   readonly kind: 'uncovered' | 'changed';
+  readonly frame: number;
+  readonly words: string;
 };
 
-/** Blocks small enough that a glimpse of what should be hidden fills at least one. */
-const block = 8;
-/** How far a block's samples may be from the plan on average, in steps of 0–255: inside a cover, and at its edge where the encoder rings. */
-const insideTolerance = 10;
-const edgeTolerance = 24;
-/** How far the rest of the picture may be on average over a frame, and in its worst block. */
-const restMeanTolerance = 8;
-const restBlockTolerance = 60;
-const restBlock = 16;
+/** How far the luma of coarse blocks may be from the plan, in steps of 0–255: in the worst of them, and on average. */
+const worstBlock = 40;
+const meanOfBlocks = 4;
+const block = 16;
+/** Blocks that change by less from one frame to the next tell nothing about the order of frames. */
+const leastChange = 4;
+/** So much must change in all (the sum of squares) before frames can be told apart for certain. */
+const leastMotion = 600;
+
+/** Looks at the frames of a finished file one after the other. */
+export type PictureJudge = {
+  /**
+   * Compares the next frame with what was planned. `original` is painted over in place to become the plan; `shown` is only
+   * read. Returns what is wrong: a glimpse of what should be hidden, or else what differs; empty when all is as planned.
+   */
+  readonly look: (original: Planes, shown: Planes, covers: readonly Cover[]) => readonly PictureFault[];
+};
+
+export function createPictureJudge(): PictureJudge {
+  let frame = -1;
+  const kept: Uint8Array[] = [];
+  let before: { readonly planned: Float32Array; readonly shown: Float32Array } | null = null;
+  return {
+    look: (original, shown, covers) => {
+      frame++;
+      const untouched = covers.length === 0 ? original : original.map((channel, i) => copyOf(channel, kept, i));
+      for (const { rect, style } of covers) for (const channel of original) paintChannel(channel, rect, style);
+      const pictures = { original: untouched, planned: original, shown };
+      for (const cover of covers) {
+        const fault = coverFault(pictures, cover);
+        if (fault !== null) return [{ kind: 'uncovered', frame, words: `${placeOf(cover.rect)}: ${fault}` }];
+      }
+      const [luma, shownLuma] = [original[0], shown[0]];
+      if (luma === undefined || shownLuma?.width !== luma.width || shownLuma.height !== luma.height) {
+        return [{ kind: 'changed', frame, words: 'the picture has another size' }];
+      }
+      const now = { planned: blockMeans(luma), shown: blockMeans(shownLuma) };
+      const rest = restFault(now.planned, now.shown, luma);
+      const order = before === null ? [] : orderFaults(before, now, frame);
+      before = now;
+      return rest === null ? order : [{ kind: 'changed', frame, words: rest }, ...order];
+    },
+  };
+}
+
+/** A copy in memory that is used again for the next frame. */
+function copyOf(channel: Channel, kept: Uint8Array[], index: number): Channel {
+  const { offset, rowStride, height } = channel;
+  const bytes = channel.data.subarray(offset, offset + rowStride * height);
+  let data = kept[index];
+  if (data?.length !== bytes.length) kept[index] = data = new Uint8Array(bytes.length);
+  data.set(bytes);
+  return { ...channel, data, offset: 0 };
+}
+
+const placeOf = ({ left, top, width, height }: PixelRect): string => `region ${left},${top} ${width}×${height}`;
+
+/** A shifted, swapped or missing frame shows in coarse blocks, the encoder's noise does not. */
+function restFault(planned: Float32Array, shown: Float32Array, { width, height }: Size): string | null {
+  let [sum, worst, worstAt] = [0, 0, 0];
+  for (let i = 0; i < planned.length; i++) {
+    const difference = Math.abs((planned[i] ?? 0) - (shown[i] ?? 0));
+    sum += difference;
+    if (difference <= worst) continue;
+    worst = difference;
+    worstAt = i;
+  }
+  if (worst <= worstBlock && sum / planned.length <= meanOfBlocks) return null;
+  const across = Math.ceil(width / block);
+  const [left, top] = [(worstAt % across) * block, Math.floor(worstAt / across) * block];
+  const rect = { left, top, width: Math.min(block, width - left), height: Math.min(block, height - top) };
+  return `${placeOf(rect)}: ${worst.toFixed(0)} steps from the plan`;
+}
+
+type Seen = { readonly planned: Float32Array; readonly shown: Float32Array };
 
 /**
- * Compares a decoded frame with what was planned. `source` is the original frame and is painted over in place to become
- * the plan; `result` is only read. Returns what is wrong, the worst first; empty when all is as planned.
+ * Whether a frame looks like its neighbour instead of like itself, where the two differ: a frame that was repeated, left out or
+ * taken too early. Pictures that stand still cannot be told apart, and need not be.
  */
-export function comparePicture(source: Planes, result: Planes, covers: readonly Cover[]): readonly PictureFault[] {
-  for (const cover of covers) for (const channel of source) paintChannel(channel, cover.rect, cover.style);
-  const faults = covers.flatMap((cover) => {
-    const worst = Math.max(...source.map((channel, plane) => coverExcess(channel, result[plane], cover.rect)));
-    return worst > 0 ? [{ rect: cover.rect, difference: worst, kind: 'uncovered' as const }] : [];
-  });
-  const rest = restFault(source[0], result[0]);
-  return [...faults, ...(rest === null ? [] : [rest])].sort((a, b) => b.difference - a.difference);
+function orderFaults(before: Seen, now: Seen, frame: number): readonly PictureFault[] {
+  let [motion, late, early] = [0, 0, 0];
+  for (let i = 0; i < now.planned.length; i++) {
+    const [was, is] = [before.planned[i] ?? 0, now.planned[i] ?? 0];
+    const change = is - was;
+    if (Math.abs(change) < leastChange) continue;
+    motion += change * change;
+    late += (is - (now.shown[i] ?? 0)) * change;
+    early += ((before.shown[i] ?? 0) - was) * change;
+  }
+  if (motion < leastMotion) return [];
+  const faults: PictureFault[] = [];
+  if (early > motion / 2) {
+    faults.push({ kind: 'changed', frame: frame - 1, words: 'shows the picture of the frame after it' });
+  }
+  if (late > motion / 2) faults.push({ kind: 'changed', frame, words: 'shows the picture of the frame before it' });
+  return faults;
 }
 
-/** The largest mean distance of a block beyond its tolerance, over all blocks of a cover in one channel; 0 when none is. */
-function coverExcess(planned: Channel, result: Channel | undefined, rect: PixelRect): number {
-  if (result?.width !== planned.width || result.height !== planned.height) return 255;
-  const left = Math.floor(rect.left / planned.subX);
-  const top = Math.floor(rect.top / planned.subY);
-  const right = Math.min(planned.width, Math.ceil((rect.left + rect.width) / planned.subX));
-  const bottom = Math.min(planned.height, Math.ceil((rect.top + rect.height) / planned.subY));
-  let worst = 0;
-  for (let y = top; y < bottom; y += block) {
-    for (let x = left; x < right; x += block) {
-      const x1 = Math.min(x + block, right);
-      const y1 = Math.min(y + block, bottom);
-      const edge = x === left || y === top || x + block >= right || y + block >= bottom;
-      const difference = meanDistance(planned, result, x, y, x1, y1);
-      if (difference > (edge ? edgeTolerance : insideTolerance)) worst = Math.max(worst, difference);
+/** The mean of every coarse block. */
+function blockMeans({ data, offset, rowStride, width, height }: Channel): Float32Array {
+  const across = Math.ceil(width / block);
+  const means = new Float32Array(across * Math.ceil(height / block));
+  for (let i = 0; i < means.length; i++) {
+    const [x0, y0] = [(i % across) * block, Math.floor(i / across) * block];
+    const [x1, y1] = [Math.min(x0 + block, width), Math.min(y0 + block, height)];
+    let sum = 0;
+    for (let y = y0; y < y1; y++) {
+      const row = offset + y * rowStride;
+      for (let x = row + x0; x < row + x1; x++) sum += data[x] ?? 0;
     }
+    means[i] = sum / ((y1 - y0) * (x1 - x0));
   }
-  return worst;
-}
-
-/** Luma of the whole frame in coarse blocks: a shifted, swapped or missing frame shows, the encoder's noise does not. */
-function restFault(planned: Channel | undefined, result: Channel | undefined): PictureFault | null {
-  if (planned === undefined || result?.width !== planned.width || result.height !== planned.height) {
-    const rect = { left: 0, top: 0, width: planned?.width ?? 0, height: planned?.height ?? 0 };
-    return { rect, difference: 255, kind: 'changed' };
-  }
-  let sum = 0;
-  let blocks = 0;
-  let worst = 0;
-  let worstAt: PixelRect = { left: 0, top: 0, width: planned.width, height: planned.height };
-  for (let y = 0; y < planned.height; y += restBlock) {
-    for (let x = 0; x < planned.width; x += restBlock) {
-      const x1 = Math.min(x + restBlock, planned.width);
-      const y1 = Math.min(y + restBlock, planned.height);
-      const difference = Math.abs(mean(planned, x, y, x1, y1, 2) - mean(result, x, y, x1, y1, 2));
-      sum += difference;
-      blocks++;
-      if (difference > worst) {
-        worst = difference;
-        worstAt = { left: x, top: y, width: x1 - x, height: y1 - y };
-      }
-    }
-  }
-  if (worst <= restBlockTolerance && sum / blocks <= restMeanTolerance) return null;
-  return { rect: worstAt, difference: worst, kind: 'changed' };
-}
-
-/** The mean of a block, looking at every `step`-th sample each way. */
-function mean(channel: Channel, x0: number, y0: number, x1: number, y1: number, step: number): number {
-  const { data, offset, pixelStride, rowStride } = channel;
-  let sum = 0;
-  let count = 0;
-  for (let y = y0; y < y1; y += step) {
-    const row = offset + y * rowStride;
-    for (let x = x0; x < x1; x += step) {
-      sum += data[row + x * pixelStride] ?? 0;
-      count++;
-    }
-  }
-  return sum / count;
-}
-
-/** The mean distance between two channels over a block. */
-function meanDistance(a: Channel, b: Channel, x0: number, y0: number, x1: number, y1: number): number {
-  let sum = 0;
-  for (let y = y0; y < y1; y++) {
-    const rowA = a.offset + y * a.rowStride;
-    const rowB = b.offset + y * b.rowStride;
-    for (let x = x0; x < x1; x++) {
-      sum += Math.abs((a.data[rowA + x * a.pixelStride] ?? 0) - (b.data[rowB + x * b.pixelStride] ?? 0));
-    }
-  }
-  return sum / ((x1 - x0) * (y1 - y0));
+  return means;
 }

@@ -1,4 +1,5 @@
 import type { GuardCheck } from '#common/evidence/index.ts';
+import { strangeContent } from './guard-fields.ts';
 import { type ByteSource, bodyOf, everyBox, type Mp4Box } from './mp4-boxes.ts';
 import type { Mp4Track } from './mp4-track.ts';
 
@@ -33,55 +34,25 @@ function table(entry: string, boxes: readonly string[]): readonly string[] {
   return [base, ...boxes.map((box) => `${base}/${box}`)];
 }
 
-/** Largest content of small boxes that could otherwise hide something, in bytes. */
-const largest: Readonly<Record<string, number>> = {
-  ftyp: 64,
-  free: 16,
-  colr: 24,
-  pasp: 16,
-  btrt: 20,
-  esds: 80,
-  avcC: 512,
-  hdlr: 64,
-  'url ': 12,
-  sgpd: 64,
-};
-
 const names = new Set(['', 'VideoHandler', 'SoundHandler']);
+/** The longest a box with a name may be. */
+const longestHandler = 64;
 
-/** Boxes outside the allow-list, edit lists, times of making and names; `message` is what was found between the pictures. */
+/** Boxes outside the allow-list or with strange content, edit lists, times of making and names; `message`: what was found between the pictures. */
 export async function checkBoxes(
   source: ByteSource,
   boxes: readonly Mp4Box[],
-  message: { readonly frame: number; readonly words: string } | null,
+  message: Message | null,
 ): Promise<readonly GuardCheck[]> {
-  const strangers: string[] = [];
+  const strangers: string[] = [...repeated(boxes)];
   const tags: string[] = message === null ? [] : [message.words];
   for (const box of everyBox(boxes)) {
-    const most = largest[box.type];
-    if (!allowed.has(box.path)) strangers.push(box.path);
-    else if (most !== undefined && box.size > most) strangers.push(`${box.path} of ${box.size} bytes`);
-    else if (box.type === 'free') {
-      if ((await source.read(box.body, box.size - 8)).some((byte) => byte !== 0))
-        strangers.push('free space that is not empty');
-    } else if (['mvhd', 'tkhd', 'mdhd'].includes(box.type)) {
-      const view = await bodyOf(source, box);
-      const wide = view.getUint8(0) === 1;
-      if (wide ? view.getBigUint64(4) + view.getBigUint64(12) !== 0n : view.getUint32(4) + view.getUint32(8) !== 0) {
-        tags.push(`${box.path} tells when the file was made`);
-      }
-      if (box.type === 'mdhd' && ![0x55c4, 0].includes(view.getUint16(wide ? 32 : 20)))
-        tags.push(`${box.path} names a language`);
-    } else if (box.type === 'hdlr') {
-      const view = await bodyOf(source, box);
-      const name = new TextDecoder()
-        .decode(new Uint8Array(view.buffer, view.byteOffset + 24, view.byteLength - 24))
-        .replace(/\0+$/, '');
-      if (!names.has(name)) tags.push(`${box.path} carries the name "${name}"`);
-    }
+    const strange = allowed.has(box.path) ? await strangeContent(source, box) : box.path;
+    if (strange !== null) strangers.push(strange);
+    else tags.push(...(await tagsOf(source, box)));
   }
   return [
-    result('boxes', strangers, 'only the boxes a release needs; no edit list, no user data'),
+    result('boxes', strangers, 'only the boxes a release needs, and nothing in them but what they need; no edit list'),
     result(
       'tags',
       tags,
@@ -90,6 +61,36 @@ export async function checkBoxes(
     ),
   ];
 }
+
+/** Boxes that stand beside another of their kind: which one counts would be up to the player. */
+function repeated(boxes: readonly Mp4Box[]): readonly string[] {
+  const paths = boxes.map((box) => box.path);
+  const twice = paths.filter((path, i) => paths.indexOf(path) !== i && path !== 'moov/trak');
+  return [...twice.map((path) => `a second ${path}`), ...boxes.flatMap((box) => repeated(box.children))];
+}
+
+async function tagsOf(source: ByteSource, box: Mp4Box): Promise<readonly string[]> {
+  if (box.type === 'hdlr') {
+    if (box.size > longestHandler) return [`${box.path} of ${box.size} bytes`];
+    const view = await bodyOf(source, box);
+    const name = new TextDecoder()
+      .decode(new Uint8Array(view.buffer, view.byteOffset + 24, view.byteLength - 24))
+      .replace(/\0$/, '');
+    return names.has(name) ? [] : [`${box.path} carries the name "${name}"`];
+  }
+  if (!['mvhd', 'tkhd', 'mdhd'].includes(box.type)) return [];
+  const tags: string[] = [];
+  const view = await bodyOf(source, box);
+  const wide = view.getUint8(0) === 1;
+  if (wide ? view.getBigUint64(4) + view.getBigUint64(12) !== 0n : view.getUint32(4) + view.getUint32(8) !== 0) {
+    tags.push(`${box.path} tells when the file was made`);
+  }
+  if (box.type === 'mdhd' && ![undetermined, 0].includes(view.getUint16(wide ? 32 : 20)))
+    tags.push(`${box.path} names a language`);
+  return tags;
+}
+/** The language "und". */
+const undetermined = 0x55c4;
 
 /** One H.264 video track, at most one AAC audio track, and every byte of media belongs to exactly one sample of them. */
 export function checkStreams(boxes: readonly Mp4Box[], tracks: readonly Mp4Track[], audioPlanned: boolean): GuardCheck {
@@ -129,22 +130,46 @@ function unexplainedBytes(boxes: readonly Mp4Box[], tracks: readonly Mp4Track[])
   return next === samples.length ? null : `${samples.length - next} samples lie outside the media data`;
 }
 
-/** Kinds of H.264 units that carry picture or what is needed to decode it. Anything else (SEI above all) may carry words. */
-const pictureUnits = new Set([1, 5, 7, 8, 9]);
+/** Something between the pictures or the sound that is neither; `frame` when it is between pictures. */
+export type Message = { readonly frame: number | null; readonly words: string };
 
-/** The kinds of units in one sample that do not belong there; also `-1` when the sample's own lengths do not add up. */
-export function foreignUnits(sample: Uint8Array, lengthBytes: number): readonly number[] {
-  const foreign: number[] = [];
+/** Kinds of H.264 units that are picture. Settings stand in the index; anything else (SEI above all) may carry words. */
+const pictureUnits = new Set([1, 5]);
+
+/** The first sample that holds anything but one picture; null when there is none. */
+export async function foreignInPicture(source: ByteSource, video: Mp4Track): Promise<Message | null> {
+  const lengthBytes = ((video.setup[4] ?? 3) & 3) + 1;
+  for (const [frame, sample] of video.samples.entries()) {
+    const words = foreignUnits(await source.read(sample.offset, sample.size), lengthBytes);
+    if (words !== null) return { frame, words: `frame ${frame} ${words}` };
+  }
+  return null;
+}
+
+function foreignUnits(sample: Uint8Array, lengthBytes: number): string | null {
   let position = 0;
+  let pictures = 0;
   while (position < sample.length) {
     let length = 0;
     for (let i = 0; i < lengthBytes; i++) length = length * 256 + (sample[position + i] ?? 0);
-    const kind = (sample[position + lengthBytes] ?? 0) & 31;
+    const unit = sample.subarray(position + lengthBytes, position + lengthBytes + length);
     position += lengthBytes + length;
-    if (length === 0 || position > sample.length) return [-1];
-    if (!pictureUnits.has(kind)) foreign.push(kind);
+    if (length < 2 || position > sample.length) return 'is not made of whole units';
+    const kind = (unit[0] ?? 0) & 31;
+    if (!pictureUnits.has(kind)) return `carries a unit of kind ${kind}`;
+    // The first slice of a picture begins at its first block, which is written as a single bit.
+    if (((unit[1] ?? 0) & 0x80) !== 0) pictures++;
   }
-  return foreign;
+  return pictures === 1 ? null : `holds ${pictures} pictures`;
+}
+
+/** The first sample of sound that does not begin with sound (AAC elements 0 and 1): the others can hold text. */
+export async function foreignInSound(source: ByteSource, audio: Mp4Track): Promise<Message | null> {
+  for (const [index, sample] of audio.samples.entries()) {
+    const kind = ((await source.read(sample.offset, 1))[0] ?? 0xff) >> 5;
+    if (kind > 1) return { frame: null, words: `packet ${index} of the sound begins with an element of kind ${kind}` };
+  }
+  return null;
 }
 
 /** A check from what was found wrong: passed when nothing was. */

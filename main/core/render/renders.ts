@@ -114,7 +114,7 @@ export function createRenders(options: RendersOptions): Renders {
     try {
       const result = await worker.call(
         'render',
-        { source, target: reservation.access, frames, document: render.document, codec: facts.video.codec },
+        { source, target: reservation.access, frames, document: render.document, video: facts.video },
         { signal: context.signal, onProgress: tell },
       );
       return await reservation.commit(result);

@@ -203,6 +203,7 @@ const checkNames = [
   'coverage',
   'picture',
   'silence',
+  'sound',
 ] as const;
 const checkDetails: Readonly<Record<(typeof checkNames)[number], string>> = {
   streams: 'One H.264 picture and one AAC sound stream',
@@ -213,6 +214,7 @@ const checkDetails: Readonly<Record<(typeof checkNames)[number], string>> = {
   coverage: '1,034 regions in 1,034 frames',
   picture: 'Lowest likeness outside the masks 41.2 dB',
   silence: '61 frames of sound below −90 dB',
+  sound: 'The rest of the sound is the original’s, in step with the picture',
 };
 
 export function verdict(failing: (typeof checkNames)[number] | null, n: number): Verdict {

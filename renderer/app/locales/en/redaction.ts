@@ -119,6 +119,7 @@ export const redaction = {
     coverage: 'Every region covered in every frame',
     picture: 'The picture elsewhere is the original’s',
     silence: 'Muted sound is silent',
+    sound: 'The sound elsewhere is the original’s, in step',
   },
   loading: 'Opening the redaction',
 } as const;

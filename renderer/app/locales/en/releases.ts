@@ -48,6 +48,7 @@ export const releases = {
     coverage: 'Every covered region is really covered',
     picture: 'The rest of the picture is the original’s',
     silence: 'Muted parts are silent',
+    sound: 'The rest of the sound is the original’s, in step',
   },
   verdict: {
     title: 'Machine check',
