@@ -8,7 +8,6 @@ import {
   AV_PIX_FMT_YUVJ440P,
   AV_PIX_FMT_YUVJ444P,
   AV_PKT_DATA_DISPLAYMATRIX,
-  AV_PKT_FLAG_CORRUPT,
   AVCOL_RANGE_JPEG,
   AVCOL_RANGE_MPEG,
   AVERROR_EAGAIN,
@@ -33,6 +32,7 @@ import {
   type Stream,
 } from 'node-av/lib';
 import type { FrameTable } from '#common/time/index.ts';
+import { createFileClock } from '#core/media/native/index.ts';
 import { openSealedReader, type SealedAccess, type SealedReader } from '#core/vault/index.ts';
 import type { Planes } from './guard-cover.ts';
 import { planesOf } from './guard-decode.ts';
@@ -91,6 +91,8 @@ export async function openOriginal(access: SealedAccess): Promise<Original> {
       ({ codecpar }) => codecpar.codecType === AVMEDIA_TYPE_AUDIO && codecpar.sampleRate > 0,
     );
     if (video === undefined) throw new Error('The original holds no moving picture.');
+    // Where a clock goes on that began anew is no property of the file but how the station counts: the frame table has it from here.
+    const clock = createFileClock(format, format.iformat?.name ?? '');
     return {
       video,
       audio: audio ?? null,
@@ -98,6 +100,7 @@ export async function openOriginal(access: SealedAccess): Promise<Original> {
         packet.unref();
         const code = await format.readFrame(packet);
         if (io.failure() !== null) throw io.failure();
+        if (code >= 0) clock.set(packet);
         return code >= 0;
       },
       close,
@@ -186,8 +189,7 @@ export async function* decodeOriginal(
     let more = true;
     while (more && next < table.pts.length) {
       more = await original.read(packet);
-      const use = packet.streamIndex === original.video.index && !packet.hasFlags(AV_PKT_FLAG_CORRUPT);
-      if (more && !use) continue;
+      if (more && packet.streamIndex !== original.video.index) continue;
       decoder.sendPacketSync(more ? packet : null);
       for (let troubles = 0; troubles < patience; ) {
         const code = decoder.receiveFrameSync(frame);

@@ -4,6 +4,7 @@
  */
 export { framesOf } from './decode.ts';
 export { readFacts } from './facts.ts';
+export { createFileClock } from './file-clock.ts';
 export { createFrameClock, scanFrames, tableFromFrames } from './frame-scan.ts';
 export { newPacket, openDecoder, openInput } from './input.ts';
 export { inspectMedia } from './inspect.ts';
