@@ -123,7 +123,7 @@ function strangeSoundSetup(bytes: Uint8Array, box: Mp4Box): string | null {
 }
 
 function fits(shape: string, digits: string): boolean {
-  return shape.length === digits.length && [...shape].every((digit, i) => digit === '.' || digit === digits[i]);
+  return shape.length === digits.length && Array.from(shape).every((digit, i) => digit === '.' || digit === digits[i]);
 }
 
 function hex(bytes: Uint8Array): string {

@@ -213,7 +213,9 @@ describe('the guard hears', () => {
     expect(await withSound(`aeval='val(0)*${outside}+${hum}*sin(2*PI*100*t)':c=same`)).toMatchObject([
       {
         name: 'silence',
-        detail: expect.stringMatching(new RegExp(`sound of -${Math.abs(level)} dB between 0.67 s and 1.33 s`)),
+        detail: expect.stringMatching(
+          new RegExp(`sound of -${Math.abs(level)} dB between 0.67 s and 1.33 s`),
+        ) as string,
       },
     ]);
   });
@@ -231,14 +233,16 @@ describe('the guard hears', () => {
 
   it('a mute in the right place of sound that lies in the wrong one: what was to be silent is heard elsewhere', async () => {
     const late = (ms: number) => withSound(`adelay=${ms}:all=1,volume='${outside}':eval=frame`);
-    expect(await late(80)).toMatchObject([{ name: 'sound', detail: expect.stringContaining('80 ms too late') }]);
+    expect(await late(80)).toMatchObject([
+      { name: 'sound', detail: expect.stringContaining('80 ms too late') as string },
+    ]);
     expect(await late(400)).toMatchObject([{ name: 'sound' }]);
   });
 
   it('another recording’s sound', async () => {
     const other = `aeval='0.4*sin(2*PI*300*t)*abs(sin(31*t)*sin(5*t))*${outside}':c=same`;
     expect(await withSound(other)).toMatchObject([
-      { name: 'sound', detail: expect.stringContaining('not the original’s') },
+      { name: 'sound', detail: expect.stringContaining('not the original’s') as string },
     ]);
   });
 });

@@ -44,8 +44,9 @@ const into =
 /** Writes into the fields of a box. */
 const poke =
   (path: string, at: number, bytes: Uint8Array, track = 0) =>
-  (patient: Patient) =>
-    void partAt(patient, path, track).fields.set(bytes, at);
+  (patient: Patient) => {
+    partAt(patient, path, track).fields.set(bytes, at);
+  };
 const lengthen =
   (path: string, track = 0) =>
   (patient: Patient) => {
@@ -98,13 +99,13 @@ const operations: readonly (readonly [string, (patient: Patient) => void, string
   [
     'a message between the pictures',
     (patient) =>
-      void patient.samples[0]?.splice(7, 1, Buffer.concat([unit(6, secret), patient.samples[0]?.[7] ?? secret])),
+      void patient.samples[0]?.splice(7, 1, Buffer.concat([unit(6, secret), patient.samples[0][7] ?? secret])),
     'tags',
   ],
   [
     'other settings between the pictures',
     (patient) =>
-      void patient.samples[0]?.splice(7, 1, Buffer.concat([unit(0x67, secret), patient.samples[0]?.[7] ?? secret])),
+      void patient.samples[0]?.splice(7, 1, Buffer.concat([unit(0x67, secret), patient.samples[0][7] ?? secret])),
     'tags',
   ],
   [
@@ -113,7 +114,7 @@ const operations: readonly (readonly [string, (patient: Patient) => void, string
       void patient.samples[0]?.splice(
         7,
         1,
-        Buffer.concat([patient.samples[0]?.[0] ?? secret, patient.samples[0]?.[7] ?? secret]),
+        Buffer.concat([patient.samples[0][0] ?? secret, patient.samples[0][7] ?? secret]),
       ),
     'tags',
   ],
