@@ -20,8 +20,8 @@ import { silentLogger } from '#core/kernel/index.ts';
 import { type HandClock, handClock, openTestCatalog, tempFolder, theStation } from './catalog.ts';
 import type { MemoryStore } from './memory-store.ts';
 
-const feedKeys = storeKeys(new Uint8Array(32).fill(9));
-const storeId = '00112233445566778899aabbccddeeff';
+export const feedKeys = storeKeys(new Uint8Array(32).fill(9));
+export const feedStoreId = '00112233445566778899aabbccddeeff';
 
 /** What is taken in leaves a trace in the catalog, so that it is seen whether it was done once and with what else. */
 export function tracing(kind: SharedEntry['kind'] = 'operation'): EntryHandler & { readonly seen: string[] } {
@@ -79,7 +79,7 @@ export async function openFeedStation(
     const feed = createFeed({
       catalog,
       keys: feedKeys,
-      storeId,
+      storeId: feedStoreId,
       stationName: name,
       openCarrier: () => Promise.resolve(createCarrier(shared, () => Promise.reject(new Error('Nobody probes here.')))),
       handlers: [handler],

@@ -285,16 +285,19 @@ describe('a store whose operator is hostile', () => {
           apply: (entry, { writer }) =>
             writer === annex
               ? Promise.reject(new Error('This one cannot be taken in.'))
-              : Promise.resolve({ writes: [{ put: 'watched-folder', location: String(entry.body) }], events: [] }),
+              : Promise.resolve({
+                  writes: [{ put: 'watched-folder', location: JSON.stringify(entry.body) }],
+                  events: [],
+                }),
         },
       ],
     });
     await failing.feed.poke();
-    expect(await failing.taken()).toEqual(['c0']);
+    expect(await failing.taken()).toEqual(['"c0"']);
     expect(failing.feed.state()).toMatchObject({ error: { family: 'bug' }, retryAt: null });
     ofCruiser.append(['c1']);
     await failing.feed.poke();
-    expect(await failing.taken()).toEqual(['c0', 'c1']);
+    expect(await failing.taken()).toEqual(['"c0"', '"c1"']);
     await failing[Symbol.asyncDispose]();
   });
 });
