@@ -16,6 +16,7 @@ import { createFeed, type Feed } from './feed/feed.ts';
 import type { EntryHandler, Teller } from './feed/types.ts';
 import { type StoreKeys, storeKeys } from './keys.ts';
 import { checkLimits, createQuietHours } from './limits.ts';
+import { outstandingIn } from './outstanding.ts';
 import { createRecovery, needConfirmed } from './recovery.ts';
 import { createStatusTeller } from './status.ts';
 import { type CloudDesk, noStore } from './types.ts';
@@ -346,6 +347,7 @@ export function createCloud(options: CloudOptions): Cloud {
         await change({ ...inUse(), cache }, { kind: 'store.changed', change: cacheInWords(cache) }, actor);
         arrivals.tidy();
       }),
+    outstanding: () => outstandingIn(catalog, inUse().storeId),
     queue: async ({ offset, limit }) => {
       const { items, total } = await catalog.placements.queue(offset, limit);
       return { items: [...items], total };

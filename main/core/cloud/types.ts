@@ -1,6 +1,17 @@
 import type { Actor } from '#common/audit/index.ts';
 import type { ParsedRequestOf, ReplyOf, StoreStatus } from '#common/contract/index.ts';
 
+/** What this station has that the store does not have, or has and other stations cannot know of. */
+export type Outstanding = {
+  /** Originals that are not verified in the store yet. */
+  readonly items: number;
+  readonly bytes: number;
+  /** Originals that the store should have and has not. */
+  readonly missing: number;
+  /** The store acknowledged all that this station tells others. */
+  readonly told: boolean;
+};
+
 /** What can be asked of the department's store; the words are those of the contract. */
 export interface CloudDesk {
   status(): Promise<StoreStatus>;
@@ -26,6 +37,8 @@ export interface CloudDesk {
   /** Writes `recording.unpinned`. */
   unpin(input: ParsedRequestOf<'store.unpin'>, actor: Actor): Promise<void>;
   setCache(limits: ParsedRequestOf<'store.setCache'>, actor: Actor): Promise<void>;
+  /** For the command line, which waits until nothing is. */
+  outstanding(): Promise<Outstanding>;
   queue(input: ParsedRequestOf<'store.queue'>): Promise<ReplyOf<'store.queue'>>;
   sendFirst(input: ParsedRequestOf<'store.sendFirst'>): Promise<void>;
 }

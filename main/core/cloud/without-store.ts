@@ -40,6 +40,7 @@ export function withoutStore(): CloudDesk {
     pin: refuse,
     unpin: refuse,
     setCache: refuse,
+    outstanding: refuse,
     queue: () => Promise.resolve({ items: [], total: 0 }),
     sendFirst: refuse,
   };

@@ -3,6 +3,7 @@ import type { Account, Agency, AuditReport, ParsedRequestOf, ReplyOf, StationEve
 import type { Job, JobProgress } from '#common/evidence/index.ts';
 import type { AccountId, JobId } from '#common/ids/index.ts';
 import type { Marks } from '#core/changes/index.ts';
+import type { Outstanding } from '#core/cloud/index.ts';
 import type { Clock, Logger, ProcessSpawner, SecretStore, WorkerEntries } from '#core/kernel/index.ts';
 
 /** What a shell supplies to open a station. Everything that differs between shells is here. */
@@ -171,6 +172,8 @@ export interface AgencyCore {
     /** Writes `recording.unpinned`. */
     unpin(input: ParsedRequestOf<'store.unpin'>, actor: Actor): Promise<void>;
     setCache(limits: ParsedRequestOf<'store.setCache'>, actor: Actor): Promise<void>;
+    /** What is not verified in the store, or not told to other stations yet. For the command line. */
+    outstanding(): Promise<Outstanding>;
     queue(input: ParsedRequestOf<'store.queue'>): Promise<ReplyOf<'store.queue'>>;
     sendFirst(input: ParsedRequestOf<'store.sendFirst'>): Promise<void>;
   };

@@ -7,7 +7,13 @@ export type Command =
   | { readonly kind: 'help'; readonly topic: CommandName | null }
   | { readonly kind: 'version' }
   | { readonly kind: 'start'; readonly port: number; readonly noOpen: boolean }
-  | { readonly kind: 'offload'; readonly path: string; readonly agency: AgencyKind }
+  | {
+      readonly kind: 'offload';
+      readonly path: string;
+      readonly agency: AgencyKind;
+      /** Null: what is sealed stays on this station for now. */
+      readonly toStore: ToStore | null;
+    }
   | { readonly kind: 'verify'; readonly path: string; readonly fingerprint: string | null }
   | { readonly kind: 'doctor' }
   | { readonly kind: 'reconcile'; readonly thorough: boolean; readonly repair: boolean }
@@ -22,6 +28,14 @@ export type Command =
   | { readonly kind: 'audit-verify'; readonly agency: AgencyKind }
   | { readonly kind: 'audit-export'; readonly agency: AgencyKind; readonly output: string | null };
 
+/** Sending what was offloaded into the department's store, and waiting for it. */
+export type ToStore = {
+  /** The file that describes the store; null when the station uses it already. */
+  readonly targetFile: string | null;
+  /** After so many minutes it is given up for now; null: never. */
+  readonly giveUpAfterMinutes: number | null;
+};
+
 /** A command with what every command understands. `dataDir` null: the usual place. */
 export type Invocation = { readonly command: Command; readonly json: boolean; readonly dataDir: string | null };
 
@@ -35,7 +49,13 @@ const common = {
 } as const;
 const options = {
   start: { ...common, port: { type: 'string' }, 'no-open': { type: 'boolean' } },
-  offload: { ...common, agency: { type: 'string' } },
+  offload: {
+    ...common,
+    agency: { type: 'string' },
+    'to-store': { type: 'boolean' },
+    store: { type: 'string' },
+    'give-up-after': { type: 'string' },
+  },
   verify: { ...common, signer: { type: 'string' } },
   doctor: common,
   reconcile: { ...common, thorough: { type: 'boolean' }, repair: { type: 'boolean' } },
@@ -100,13 +120,31 @@ function auditCommand(positionals: readonly string[], values: Given): Command {
   throw usage('Say "audit verify" or "audit export".', 'audit');
 }
 
+function toStoreOf(values: Given): ToStore | null {
+  const [targetFile, minutes] = [text(values, 'store'), text(values, 'give-up-after')];
+  if (values['to-store'] !== true) {
+    if (targetFile === null && minutes === null) return null;
+    throw usage('--store and --give-up-after belong to --to-store.', 'offload');
+  }
+  if (agencyOf(values, 'offload') === 'training') throw usage('The training agency has no store.', 'offload');
+  if (minutes !== null && !/^[1-9]\d{0,4}$/.test(minutes)) {
+    throw usage('--give-up-after takes whole minutes, from 1.', 'offload');
+  }
+  return { targetFile, giveUpAfterMinutes: minutes === null ? null : Number(minutes) };
+}
+
 function commandOf(name: CommandName, positionals: readonly string[], values: Given): Command {
   switch (name) {
     case 'start':
       none(positionals, name);
       return { kind: 'start', port: portOf(text(values, 'port')), noOpen: values['no-open'] === true };
     case 'offload':
-      return { kind: 'offload', path: one(positionals, name, 'folder or file'), agency: agencyOf(values, name) };
+      return {
+        kind: 'offload',
+        path: one(positionals, name, 'folder or file'),
+        agency: agencyOf(values, name),
+        toStore: toStoreOf(values),
+      };
     case 'verify':
       return { kind: 'verify', path: one(positionals, name, 'package'), fingerprint: text(values, 'signer') };
     case 'doctor':

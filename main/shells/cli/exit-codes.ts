@@ -12,6 +12,8 @@ export const exitCodes = {
   notSetUp: 3,
   /** Another Plainview has this data folder open. */
   stationBusy: 4,
+  /** All is sealed here, and not all of it is verified in the store yet: run it again. */
+  notInStore: 5,
   /** A mistake inside Plainview. */
   bug: 70,
   /** Stopped by Ctrl+C. */

@@ -17,7 +17,7 @@ Every command understands
   --help       more about the command
 
 Exit codes: 0 done and in order · 1 a problem was found, or it could not be done · 2 not understood ·
-3 no department yet · 4 the station is open elsewhere · 70 a mistake inside Plainview · 130 stopped with Ctrl+C
+3 no department yet · 4 the station is open elsewhere · 5 sealed, and not all of it in the store yet · 70 a mistake inside Plainview · 130 stopped with Ctrl+C
 `;
 
 const topics: Readonly<Record<CommandName, string>> = {
@@ -33,6 +33,18 @@ PLAINVIEW_BROWSER names the browser to use, PLAINVIEW_PASSPHRASE opens a locked 
 Reads every recording that is new in PATH once, seals it, reads it back and compares. The source is never changed.
 What is already sealed is left alone. The training agency takes only its own made-up footage. Damaged files are kept aside with the reason. Safe to repeat after any interruption.
 Exit code 1 when something was damaged or could not be read; everything else is sealed all the same.
+
+plainview offload PATH --to-store [--store FILE] [--give-up-after MINUTES]
+
+What a cruiser's computer runs: sends everything that this station has sealed into the department's store as well, and ends
+when all of it was read back from there and the other stations can know of it. Goes on where it was after any interruption,
+and for as long as the store is away. What is damaged is sent too, and exit code 1 says that it is.
+  --store FILE               describes the store, the first time: {"kind": "folder", "location": "/mnt/store"}, or {"kind": "s3",
+                             "endpoint", "region", "bucket", "prefix", "pathStyle", "accessKeyId", "authority", "proxy"}
+  --give-up-after MINUTES    ends with exit code 5 when something is not in the store by then; run it again later
+The first time it also needs the store's recovery secret, in PLAINVIEW_RECOVERY_SECRET or the file that
+PLAINVIEW_RECOVERY_SECRET_FILE names, and for S3 the secret access key, in PLAINVIEW_STORE_SECRET or PLAINVIEW_STORE_SECRET_FILE.
+Both are kept with the station's other keys; neither can be given as an argument, which others on this computer could see.
 `,
   verify: `plainview verify PACKAGE [--signer FINGERPRINT] [--json]
 

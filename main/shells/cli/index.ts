@@ -23,7 +23,7 @@ async function perform(host: CliHost, command: CliCommand, json: boolean): Promi
       return exitCodes.ok;
     case 'offload': {
       const { offload } = await import('./commands/offload.ts');
-      return await offload(host, command.path, command.agency, json);
+      return await offload(host, command, json);
     }
     case 'verify': {
       const { verify } = await import('./commands/verify.ts');
