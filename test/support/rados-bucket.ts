@@ -65,7 +65,7 @@ export async function grantStranger(
   admin.destroy();
 }
 
-function targetIn(gateway: RadosGateway, bucket: string, changes: Partial<S3Target> = {}): S3Target {
+export function targetIn(gateway: RadosGateway, bucket: string, changes: Partial<S3Target> = {}): S3Target {
   return {
     kind: 's3',
     endpoint: gateway.endpoint,

@@ -1,3 +1,4 @@
+export { countCertificates } from './certificates.ts';
 export { type Clock, systemClock } from './clock.ts';
 export { confine, safeComponents } from './confine.ts';
 export { defaultDataFolder } from './data-folder.ts';

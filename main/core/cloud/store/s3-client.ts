@@ -4,7 +4,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { StoreTarget } from '#common/contract/store.ts';
 import { ExpectedError } from '#common/errors/index.ts';
-import { type Clock, md5Hex } from '#core/kernel/index.ts';
+import { type Clock, countCertificates, md5Hex } from '#core/kernel/index.ts';
 
 export type S3Target = Extract<StoreTarget, { readonly kind: 's3' }>;
 
@@ -37,9 +37,23 @@ function requireProxySupport(): void {
   });
 }
 
+/** Node takes any text here and then trusts nobody: every connection would fail with words about the store's certificate. */
+function checkAuthority(authority: string): void {
+  try {
+    if (countCertificates(authority) === 0) throw new Error('There is no certificate in it.');
+  } catch (cause) {
+    throw new ExpectedError('invalid-request', 'What was entered as the certificate authority is no certificate.', {
+      subject: 'authority',
+      nextStep: 'Enter the whole text of the PEM file, from "BEGIN CERTIFICATE" to "END CERTIFICATE".',
+      cause,
+    });
+  }
+}
+
 /** The SDK's client with everything said here: no retries, no environment, no checksums of its own, our MD5 on every body. */
 export function openS3Line(target: S3Target, secretAccessKey: string, patience: S3Patience, clock: Clock): S3Line {
   if (target.proxy !== null) requireProxySupport();
+  if (target.authority !== null) checkAuthority(target.authority);
   const agent = {
     keepAlive: true,
     maxSockets: connections,
