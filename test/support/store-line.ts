@@ -76,7 +76,8 @@ export async function httpProxy(password: string | null = null): Promise<Listene
       return;
     }
     const target = new URL(incoming.url ?? '');
-    const { 'proxy-authorization': _own, 'proxy-connection': _kept, ...headers } = incoming.headers;
+    const own = /^proxy-/;
+    const headers = Object.fromEntries(Object.entries(incoming.headers).filter(([name]) => !own.test(name)));
     const onward = httpRequest(target, { method: incoming.method, headers }, (reply) => {
       answer.writeHead(reply.statusCode ?? 502, reply.headers);
       reply.pipe(answer);
