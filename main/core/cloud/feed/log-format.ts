@@ -89,6 +89,7 @@ function open<Schema extends z.ZodType>(
   if (announced === null || framed.length < lengthBytes + announced) {
     return { good: false, fault: 'truncated', cause: null };
   }
+  if (framed.length > lengthBytes + announced) return { good: false, fault: 'changed', cause: null };
   let plaintext: Uint8Array;
   try {
     plaintext = openInMemory(objectKey, key, framed.subarray(lengthBytes));
