@@ -40,7 +40,7 @@ export type CacheFiles = {
 };
 
 /** Counts the bytes of marked segments; what is beyond the end of a torn list of marks is not there. */
-export function markedBytes(marks: Uint8Array, sizeBytes: number): number {
+function markedBytes(marks: Uint8Array, sizeBytes: number): number {
   const { segmentSize } = vaultLayout;
   let bytes = 0;
   for (const [index, mark] of marks.entries()) {

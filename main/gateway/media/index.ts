@@ -19,6 +19,9 @@ const guards = {
   'Referrer-Policy': 'no-referrer',
 } as const;
 
+/** What is only in the store can be had again when the store is back: nobody's mistake, and nothing for the log of mistakes. */
+const storeIsAway = new Set<string>(['store-unreachable', 'store-refused', 'store-busy']);
+
 function words(status: number, text: string, headers: Readonly<Record<string, string>> = {}): Response {
   return new Response(text, {
     status,
@@ -128,6 +131,9 @@ export function createMediaDoor(options: {
       } catch (error) {
         const expected = error instanceof ExpectedError ? error : null;
         if (expected?.code === 'not-found') return words(404, expected.message);
+        if (expected !== null && storeIsAway.has(expected.code)) {
+          return words(503, [expected.message, expected.nextStep].filter(Boolean).join(' '));
+        }
         const reference = logger.error('The media door failed', { error });
         return words(500, `${toWireError(error).message} Reference ${reference}.`);
       }

@@ -87,7 +87,11 @@ export function OriginalPlace({ placement, zone }: { readonly placement: Placeme
       lines.push(t('placeDetail.uploading', { at: at(where.since) }));
       break;
     case 'only-in-cloud':
-      lines.push(t('placeDetail.onlyInCloud', { at: at(where.at) }));
+      lines.push(
+        t('placeDetail.onlyInCloud', { at: at(where.at) }),
+        t(`placeDetail.${where.here === true ? 'copyHere' : where.pinned === true ? 'copyWanted' : 'noCopy'}`),
+      );
+      if (where.here === true && where.pinned !== true) lines.push(t('placeDetail.copyMayGo'));
       break;
     case 'verified':
       lines.push(t('placeDetail.verified', { at: at(where.at) }));

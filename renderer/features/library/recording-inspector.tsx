@@ -13,6 +13,7 @@ import {
   Section,
   StateMark,
 } from '#renderer/ui/index.ts';
+import { KeepHere } from './keep-here.tsx';
 import classes from './library.module.css';
 import { OriginalPlace, usePlacements } from './place.tsx';
 import { Poster } from './poster.tsx';
@@ -39,6 +40,7 @@ export function RecordingInspector({
         <h2>{recording.title}</h2>
         <MediaMark state={recordingState(recording)} />
         <ActionButton action={open} variant="filled" icon={<IconExternalLink size={16} aria-hidden />} fullWidth />
+        <KeepHere recording={recording} />
       </div>
       <RecordingFacts recording={recording} zone={zone} />
       <RecordingTriggers recording={recording} zone={zone} />

@@ -10,25 +10,30 @@ export function PlayerNotice({
   player,
   onRetry,
   onMend,
+  fromCloud,
 }: {
   readonly player: Player;
   readonly onRetry: () => void;
   /** Has a copy made that plays; null where there is none to be made. */
   readonly onMend: (() => void) | null;
+  /** Only parts of the recording are on this station; the rest is fetched as it is watched. */
+  readonly fromCloud: boolean;
 }) {
   const { t } = useTranslation('player');
   const phase = useStore(player.store, (state) => state.phase);
   const failure = useStore(player.store, (state) => state.failure);
   const waiting = useStore(player.store, (state) => state.waiting);
   if (phase === 'failed' && failure !== null) {
-    const mend = failure === 'lost' ? null : onMend;
+    // The picture's element does not say why nothing came; of what is fetched from the store it is nearly always the way there.
+    const why = fromCloud && failure !== 'undecodable' ? 'away' : failure;
+    const mend = why === 'lost' || why === 'away' ? null : onMend;
     return (
       <div className={classes.centre}>
         <ErrorPanel
           error={{
-            message: t(`failure.${failure}`),
+            message: t(`failure.${why}`),
             subject: null,
-            nextStep: mend === null ? t(`failureNext.${failure}`) : t('failureMend'),
+            nextStep: mend === null ? t(`failureNext.${why}`) : t('failureMend'),
             reference: null,
           }}
           onRetry={onRetry}

@@ -23,9 +23,10 @@ export function StoreFacts({ status }: { readonly status: StoreStatus }) {
   const { ago } = useRoughTime();
   const now = useNow(5_000);
   const limits = useAction('store.limits');
+  const keeping = useAction('store.cache');
   const retention = useAction('store.retention');
   const disconnect = useAction('store.disconnect');
-  const { connection, lastContactAt, verified } = status;
+  const { connection, lastContactAt, verified, cache } = status;
   if (connection === null) return null;
   return (
     <>
@@ -61,6 +62,14 @@ export function StoreFacts({ status }: { readonly status: StoreStatus }) {
       >
         <Limits limits={connection.limits} />
       </Section>
+      {cache !== null && (
+        <Section
+          title={t('facts.cache')}
+          aside={<ActionButton action={keeping} variant="subtle" label={t('facts.change')} />}
+        >
+          <Cache cache={cache} />
+        </Section>
+      )}
       <Section
         title={t('facts.retention')}
         aside={<ActionButton action={retention} variant="subtle" label={t('facts.change')} />}
@@ -79,6 +88,25 @@ export function StoreFacts({ status }: { readonly status: StoreStatus }) {
         <ActionButton action={disconnect} variant="default" icon={<IconPlugConnectedX size={16} aria-hidden />} />
       </div>
     </>
+  );
+}
+
+/** What others put into the store, and how much of it is here. */
+function Cache({ cache }: { readonly cache: NonNullable<StoreStatus['cache']> }) {
+  const { t } = useTranslation('store');
+  const { limits, onlyInCloud, keptBytes, pinned } = cache;
+  const { bytes, days } = limits;
+  return (
+    <ul>
+      <li>{t('facts.onlyInCloud', { count: onlyInCloud.items, bytes: formatBytes(onlyInCloud.bytes) })}</li>
+      <li>
+        {bytes === null
+          ? t('facts.kept', { bytes: formatBytes(keptBytes) })
+          : t('facts.keptOf', { bytes: formatBytes(keptBytes), most: formatBytes(bytes) })}
+      </li>
+      {pinned.items > 0 && <li>{t('facts.pinned', { count: pinned.items, bytes: formatBytes(pinned.bytes) })}</li>}
+      {days !== null && <li>{t('facts.keptFor', { count: days })}</li>}
+    </ul>
   );
 }
 

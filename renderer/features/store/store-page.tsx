@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { navigate, type StorePage as Page, useCloud, useSession } from '#renderer/state/index.ts';
 import { EmptyState, RowsPlaceholder } from '#renderer/ui/index.ts';
+import { CachePage } from './cache-page.tsx';
 import { DisconnectPage } from './disconnect-page.tsx';
 import { LimitsPage } from './limits-page.tsx';
 import { RetentionPage } from './retention-page.tsx';
@@ -33,6 +34,8 @@ export function StorePage({ page }: { readonly page: Page }) {
   switch (page) {
     case 'limits':
       return <LimitsPage limits={status.connection.limits} />;
+    case 'cache':
+      return <CachePage limits={status.cache?.limits ?? { bytes: null, days: null }} />;
     case 'retention':
       return <RetentionPage connection={status.connection} />;
     case 'disconnect':

@@ -15,9 +15,10 @@ import {
 const pages: readonly {
   readonly page: StorePage;
   readonly id: string;
-  readonly title: 'limits' | 'retention' | 'disconnect';
+  readonly title: 'limits' | 'cache' | 'retention' | 'disconnect';
 }[] = [
   { page: 'limits', id: 'store.limits', title: 'limits' },
+  { page: 'cache', id: 'store.cache', title: 'cache' },
   { page: 'retention', id: 'store.retention', title: 'retention' },
   { page: 'disconnect', id: 'store.disconnect', title: 'disconnect' },
 ];

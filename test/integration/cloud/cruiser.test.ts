@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -197,6 +197,23 @@ describe.runIf(footage !== null)('a cruiser’s computer and the station', { tim
     expect(segment.media.state === 'ready' && segment.media.posterId).toBeTruthy();
     const poster = await get(segment.media.state === 'ready' ? (segment.media.posterId ?? '') : '');
     expect([poster.status, poster.headers.get('Content-Type')]).toEqual([200, 'image/jpeg']);
+  });
+
+  it('says in words what cannot be shown while the store is away, and shows it when it is back', async () => {
+    const all = (await recordings()).flatMap(({ segments }) => segments);
+    const segment = all.find(({ fileName }) => fileName.includes('1902'));
+    const fetched = (await first()).evidenceId;
+    if (segment === undefined) throw new Error('It did not arrive.');
+    const open = async (evidenceId: string): Promise<Response> => {
+      await gateway.handle('page', JSON.stringify({ id: 3, method: 'review.open', params: { evidenceId } }));
+      return gateway.media('page', new Request(`http://x/media/${evidenceId}`, { headers: { Range: 'bytes=0-99' } }));
+    };
+    renameSync(share, `${share}-away`);
+    const away = await open(segment.evidenceId);
+    expect([away.status, await away.text()]).toEqual([503, expect.stringContaining('is only in the cloud')]);
+    expect((await open(fetched)).status).toBe(206);
+    renameSync(`${share}-away`, share);
+    expect((await open(segment.evidenceId)).status).toBe(206);
   });
 
   it('is redacted and rendered at the station', async () => {

@@ -135,7 +135,7 @@ export function busyStore(placements: readonly Placement[]): StoreStatus {
     cache: {
       limits: { bytes: 50_000_000_000, days: 90 },
       onlyInCloud: { items: of('only-in-cloud').length, bytes: bytes(of('only-in-cloud')) },
-      keptBytes: 1_240_000_000,
+      keptBytes: 310_000_000,
       pinned: { items: 0, bytes: 0 },
     },
     rate: 3_870_000,

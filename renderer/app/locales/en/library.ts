@@ -4,7 +4,14 @@ export const library = {
   recordings: 'Recordings',
   damaged: 'Damaged tray',
   group: 'Library',
+  keep: {
+    fetching: 'Fetching {{name}}. It stays on this station.',
+    letGo: '{{name}} goes when room is wanted.',
+  },
   command: {
+    keepHere: 'Keep on this station',
+    letGo: 'Do not keep on this station',
+    sealedHere: 'This recording was sealed here and stays here.',
     search: 'Search the library',
     open: 'Open the recording',
     clear: 'Clear search and filters',

@@ -61,11 +61,13 @@ export const player = {
     lost: 'The picture stopped coming from the station.',
     undecodable: 'This part of the recording cannot be decoded.',
     unplayable: 'This browser cannot play the recording.',
+    away: 'This part of the recording is only in the cloud and did not come.',
   },
   failureNext: {
     lost: 'The original is untouched. Try again when the connection is back.',
     undecodable: 'The original is untouched. Go to another place, or try again.',
     unplayable: 'The original is untouched. Try again, or with a newer version of this browser.',
+    away: 'Look at the Store screen whether the store can be reached, then try again. What was fetched before still plays.',
   },
   failureMend:
     'The original is untouched. The station can make a copy that plays; frames that cannot be decoded show the picture before them.',
