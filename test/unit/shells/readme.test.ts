@@ -36,7 +36,7 @@ describe('the README', () => {
       const words = [...line.matchAll(/"([^"]*)"|\S+/g)].map(([word, quoted]) => quoted ?? word);
       return parseCommand(words).command.kind;
     });
-    expect(commands).toEqual(['setup', 'offload', 'verify', 'audit-verify', 'reconcile', 'doctor']);
+    expect(commands).toEqual(['setup', 'offload', 'offload', 'verify', 'audit-verify', 'reconcile', 'doctor']);
   });
 
   it('leads only to what is there', () => {
