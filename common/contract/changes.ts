@@ -180,6 +180,8 @@ export const changeMethods = {
       projectId: projectIdSchema,
       heads: z.array(operationIdSchema).min(2).max(200),
       chosen: operationIdSchema,
+      /** Why; stands in the audit log. */
+      reason: z.string().trim().min(1).max(500),
     }),
     reply: z.object({ version }),
     access: 'redaction.edit',

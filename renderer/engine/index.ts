@@ -22,6 +22,7 @@ export { type SegmentPlace, segmentPlaces } from './playback/segments.ts';
 export { hasSoundAt, nextSpeed, speeds } from './playback/speeds.ts';
 export {
   type Autosave,
+  type BranchResult,
   createAutosave,
   type SavedProject,
   type SavePorts,
@@ -29,6 +30,7 @@ export {
   type SendResult,
   type UnsentEdits,
 } from './redaction/autosave.ts';
+export { type ComparedItem, compareDocuments, type ItemDifference } from './redaction/compare.ts';
 export { createEditor, type Editor, type EditorOptions } from './redaction/editor.ts';
 export {
   type EditorState,

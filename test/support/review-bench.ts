@@ -12,7 +12,8 @@ import {
   recordingSchema,
   redactionProjectSchema,
 } from '#common/evidence/index.ts';
-import { applyEdit, type RedactionDocument, type RedactionEdit } from '#common/redaction/index.ts';
+import { redactionDocumentSchema } from '#common/redaction/document.ts';
+import { applyEdit, emptyDocument, type RedactionDocument, type RedactionEdit } from '#common/redaction/index.ts';
 import { encodeFrameTable, type FrameTable, toMicroseconds } from '#common/time/index.ts';
 import { needChromium } from '#test/support/launched-station.ts';
 import { pageConfig } from '../../build/config/vite.config.ts';
@@ -39,6 +40,10 @@ export type ReviewBench = {
   readonly project: () => RedactionProject;
   /** Somebody else changes the redaction. */
   readonly changeElsewhere: (edit: RedactionEdit) => void;
+  /** Somebody else changed the redaction, and this window hears of it. */
+  readonly arriveElsewhere: (edit: RedactionEdit) => void;
+  /** Another station's version of the redaction arrives beside what is worked with. */
+  readonly branchElsewhere: (document: RedactionDocument, name: string) => void;
   /** Gives the station another answer from now on. */
   readonly answer: <M extends MethodName>(method: M, reply: (params: ParsedRequestOf<M>) => ReplyOf<M>) => void;
   readonly open: (context?: BrowserContextOptions) => Promise<Page>;
@@ -85,8 +90,23 @@ export async function openReviewBench(clips: readonly ReviewClip[], options: Ben
     document: { tracks: [], mutes: [] },
     ...options.project,
   });
+  /** What each branch says, by the save it ends with. */
+  const branchDocuments = new Map<string, RedactionProject['document']>();
   const put = (document: RedactionDocument, version: number): void => {
-    project = redactionProjectSchema.parse({ ...project, document, version });
+    const head = fixtures.id('operation', `save ${version}`);
+    const changedBy = 'Nora Quist';
+    project = redactionProjectSchema.parse({ ...project, document, version, head, changedBy });
+    history.set(version, document);
+  };
+  const history = new Map<number, RedactionDocument>([[project.version, project.document]]);
+  const tell = (): void => station.change(fixtures.changes([{ kind: 'project', value: project }]));
+  const addBranch = (document: RedactionDocument, name: string): void => {
+    const head = fixtures.id('operation', `branch ${branchDocuments.size}`);
+    branchDocuments.set(head, redactionDocumentSchema.parse(document));
+    const fork = project.head;
+    const branch = { head, savedAt: fixtures.scriptedNow, savedBy: name, fork, saves: 1, names: [name] };
+    project = redactionProjectSchema.parse({ ...project, branches: [...project.branches, branch] });
+    tell();
   };
   const changes: Omit<Change, 'seq'>[] = [{ kind: 'recording', id: recording.id, value: recording }];
   for (const render of options.renders?.(project) ?? []) changes.push({ kind: 'render', id: render.id, value: render });
@@ -100,6 +120,36 @@ export async function openReviewBench(clips: readonly ReviewClip[], options: Ben
     'render.open': ({ renderId }) => ({ mediaId: renderId, contentType: 'video/mp4' }),
     'redaction.open': ({ evidenceId }) =>
       evidenceId === project.evidenceId ? project : { ...project, evidenceId, id: fixtures.id('project', evidenceId) },
+    'redaction.branch': ({ version, edits }) => {
+      let document = history.get(version) ?? emptyDocument;
+      for (const edit of edits) document = applyEdit(document, edit).document;
+      addBranch(document, 'Dana Whitfield');
+      return { head: project.branches.at(-1)!.head };
+    },
+    'redaction.branches': () => ({
+      trunk:
+        project.head === null
+          ? null
+          : {
+              head: project.head,
+              savedAt: project.changedAt,
+              savedBy: project.changedBy,
+              fork: null,
+              saves: project.version,
+              names: [project.changedBy],
+              document: project.document,
+            },
+      branches: project.branches.map((branch) => ({
+        ...branch,
+        document: branchDocuments.get(branch.head) ?? { tracks: [], mutes: [] },
+      })),
+    }),
+    'redaction.choose': ({ chosen }) => {
+      put(branchDocuments.get(chosen) ?? project.document, project.version + 1);
+      project = redactionProjectSchema.parse({ ...project, branches: [] });
+      tell();
+      return { version: project.version };
+    },
     'redaction.edit': ({ version, edits }) => {
       if (version !== project.version) {
         throw new ExpectedError('stale-version', 'Somebody else changed this redaction in the meantime.');
@@ -128,6 +178,11 @@ export async function openReviewBench(clips: readonly ReviewClip[], options: Ben
     changeElsewhere: (edit) => {
       put(applyEdit(project.document, edit).document, project.version + 1);
     },
+    arriveElsewhere: (edit) => {
+      put(applyEdit(project.document, edit).document, project.version + 1);
+      tell();
+    },
+    branchElsewhere: addBranch,
     answer: (method, reply) => {
       answers[method] = reply;
     },

@@ -2,12 +2,14 @@ import type { RedactionDocument, RedactionEdit } from '#common/redaction/index.t
 
 /**
  * How saving stands. `stuck` tries again; `kept` says that all of its changes lie on the disk of this computer by now. `conflict`
- * waits for a person.
+ * waits for a person. `aside`: somebody else was faster, and the changes are being kept as a branch of their own; more cannot be made
+ * until they are.
  */
 export type SaveState =
   | { readonly state: 'saved' }
   | { readonly state: 'saving' }
   | { readonly state: 'stuck'; readonly unsent: number; readonly kept: boolean }
+  | { readonly state: 'aside'; readonly unsent: number }
   | { readonly state: 'conflict'; readonly unsent: number; readonly message: string };
 
 /** Edits that go on top of a version and that the core has not acknowledged. */
@@ -20,12 +22,19 @@ export type SendResult =
   | { readonly kind: 'refused'; readonly message: string }
   | { readonly kind: 'unanswered' };
 
+/** How keeping edits as a branch ended. */
+export type BranchResult = Exclude<SendResult, { kind: 'saved' | 'stale' }> | { readonly kind: 'kept' };
+
 /** The project as the core has it. */
 export type SavedProject = { readonly version: number; readonly document: RedactionDocument };
 
 /** What autosave needs from outside. */
 export interface SavePorts {
   send(version: number, edits: readonly RedactionEdit[]): Promise<SendResult>;
+  /** Keeps edits on top of an older version as a branch of their own. */
+  branch(version: number, edits: readonly RedactionEdit[]): Promise<BranchResult>;
+  /** The edits lie in a branch: from now on this is worked with. */
+  onBranched(project: SavedProject, edits: number): void;
   /** The project as it stands at the core; rejects when the core cannot be asked. */
   reload(): Promise<SavedProject>;
   /** Resolves when they are safe from a crash: true; or when they can only be kept in memory: false. */
@@ -45,6 +54,8 @@ export type Autosave = {
   readonly retry: () => void;
   /** A person decided: the unsent changes are given up. The project as the core has it. */
   readonly giveUp: () => Promise<SavedProject>;
+  /** The project became another one elsewhere: true when nothing of ours stands on the older one, and the newer one is now the base. */
+  readonly follow: (version: number) => boolean;
   readonly version: () => number;
   readonly state: () => SaveState;
   /** Resolves when nothing is on its way. */
@@ -63,6 +74,9 @@ export function createAutosave(ports: SavePorts, version: number, unsent: readon
   let state: SaveState = { state: 'saved' };
   let attempts = 0;
   let stopped = false;
+  /** What is to be done next: send edits, keep them as a branch, or look at what is worked with after that. */
+  let mode: 'send' | 'branch' | 'look' = 'send';
+  let branched = 0;
   let running: Promise<void> | null = null;
   let drafts: Promise<void> = Promise.resolve();
   let latestDraft = 0;
@@ -126,27 +140,71 @@ export function createAutosave(ports: SavePorts, version: number, unsent: readon
       draft();
       return 'again';
     }
-    conflict('Somebody else changed this redaction in the meantime.');
-    return 'rest';
+    mode = 'branch';
+    return 'again';
+  };
+  const branch = async (): Promise<'again' | 'rest'> => {
+    const edits = queue;
+    // More than one call takes cannot be put on top of each other in a branch: a person must decide.
+    if (edits.length > mostAtOnce) {
+      mode = 'send';
+      conflict('Somebody else changed this redaction in the meantime.');
+      return 'rest';
+    }
+    const result = await ports.branch(base, edits);
+    switch (result.kind) {
+      case 'kept':
+        // What came meanwhile stands on our edits: they go into a branch together.
+        if (queue.length > edits.length) return 'again';
+        branched = edits.length;
+        queue = [];
+        draft();
+        mode = 'look';
+        return 'again';
+      case 'refused':
+        mode = 'send';
+        conflict(result.message);
+        return 'rest';
+      case 'unanswered':
+        wait();
+        return 'rest';
+    }
+  };
+  const look = async (): Promise<'again' | 'rest'> => {
+    let project: SavedProject;
+    try {
+      project = await ports.reload();
+    } catch {
+      wait();
+      return 'rest';
+    }
+    base = project.version;
+    attempts = 0;
+    mode = 'send';
+    if (!stopped) ports.onBranched(project, branched);
+    return 'again';
   };
   const wait = (): void => {
     const delay = waits[Math.min(attempts++, waits.length - 1)] ?? 10_000;
-    stuck();
+    if (mode === 'send') stuck();
     callOff?.();
     if (!stopped) callOff = ports.later(delay, run);
   };
   const loop = async (): Promise<void> => {
-    while (queue.length > 0) {
-      if (state.state === 'stuck') stuck();
+    while (queue.length > 0 || mode !== 'send') {
+      if (mode !== 'send') show({ state: 'aside', unsent: queue.length });
+      else if (state.state === 'stuck') stuck();
       else show({ state: 'saving' });
-      if ((await step()) === 'rest') return;
+      if ((await turns[mode]()) === 'rest') return;
     }
     show({ state: 'saved' });
   };
+  const turns = { send: step, branch, look } as const;
   const run = (): void => {
     callOff?.();
     callOff = null;
-    if (running !== null || stopped || state.state === 'conflict' || queue.length === 0) return;
+    const nothingToDo = queue.length === 0 && mode === 'send';
+    if (running !== null || stopped || state.state === 'conflict' || nothingToDo) return;
     running = loop().finally(() => {
       running = null;
       // An edit may have come between the last look at the queue and here.
@@ -172,6 +230,11 @@ export function createAutosave(ports: SavePorts, version: number, unsent: readon
       draft();
       show({ state: 'saved' });
       return project;
+    },
+    follow: (version) => {
+      if (queue.length > 0 || running !== null || state.state !== 'saved' || version <= base) return false;
+      base = version;
+      return true;
     },
     version: () => base,
     state: () => state,

@@ -59,6 +59,10 @@ export function LibraryPanel() {
       ),
     [projects],
   );
+  const branched = useMemo(
+    () => new Set<string>(projects.all.filter(({ branches }) => branches.length > 0).map((each) => each.evidenceId)),
+    [projects],
+  );
   // Originals change their place all day long: the library is sorted anew for it only while somebody filters by it.
   const filterPlacements = view.filters.place === null ? null : placements;
   const shown = useMemo(() => {
@@ -77,6 +81,7 @@ export function LibraryPanel() {
     const common = {
       recordings: shown,
       redacted,
+      branched,
       placements: withPlaces ? placements : null,
       zone: agency.zone,
       selected: view.selected,

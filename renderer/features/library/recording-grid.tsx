@@ -17,6 +17,7 @@ const cardHeight = 236;
 export function RecordingGrid(props: {
   readonly recordings: readonly Recording[];
   readonly redacted: ReadonlySet<string>;
+  readonly branched: ReadonlySet<string>;
   readonly placements: ReadonlyMap<string, Placement> | null;
   readonly zone: string;
   readonly selected: string | null;
@@ -24,7 +25,7 @@ export function RecordingGrid(props: {
   readonly onOpen: (recording: Recording) => void;
 }) {
   const { t } = useTranslation('library');
-  const { recordings, redacted, placements, zone, selected, onSelect, onOpen } = props;
+  const { recordings, redacted, branched, placements, zone, selected, onSelect, onOpen } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const [across, setAcross] = useState(4);
   useEffect(() => {
@@ -104,7 +105,7 @@ export function RecordingGrid(props: {
                 <span className={classes.cardFoot}>
                   <MediaMark state={recordingState(recording)} />
                   <span className={classes.cardLine}>{lengthText(recording)}</span>
-                  <Marks recording={recording} redacted={redacted} />
+                  <Marks recording={recording} redacted={redacted} branched={branched} />
                 </span>
                 {placements !== null && (
                   <span className={classes.cardFoot}>

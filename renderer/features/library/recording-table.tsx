@@ -14,6 +14,7 @@ import { Marks, MediaMark, triggerWords } from './words.tsx';
 export function RecordingTable(props: {
   readonly recordings: readonly Recording[];
   readonly redacted: ReadonlySet<string>;
+  readonly branched: ReadonlySet<string>;
   /** Where the originals are; null where there never is a store. */
   readonly placements: ReadonlyMap<string, Placement> | null;
   readonly zone: string;
@@ -24,7 +25,7 @@ export function RecordingTable(props: {
   readonly onSort: (sort: Sort) => void;
 }) {
   const { t } = useTranslation(['library', 'store']);
-  const { redacted, placements, zone } = props;
+  const { redacted, branched, placements, zone } = props;
   // Where the place needs the room, triggers are read in the inspector.
   const wide = useMediaQuery('(min-width: 1560px)', false, { getInitialValueInEffect: false });
   const withTriggers = wide || placements === null;
@@ -77,7 +78,7 @@ export function RecordingTable(props: {
         id: 'marks',
         title: t('column.marks'),
         width: '60px',
-        cell: (recording) => <Marks recording={recording} redacted={redacted} />,
+        cell: (recording) => <Marks recording={recording} redacted={redacted} branched={branched} />,
       },
       {
         id: 'state',
@@ -87,7 +88,7 @@ export function RecordingTable(props: {
       },
       ...(placements === null ? [] : [placeColumn(t('store:place.label'), placements)]),
     ],
-    [t, redacted, placements, zone, withTriggers],
+    [t, redacted, branched, placements, zone, withTriggers],
   );
   return (
     <VirtualTable

@@ -1,5 +1,5 @@
 import { Tooltip } from '@mantine/core';
-import { IconBrush, IconClockExclamation, IconLock } from '@tabler/icons-react';
+import { IconBrush, IconClockExclamation, IconGitBranch, IconLock } from '@tabler/icons-react';
 import type { TFunction } from 'i18next';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -35,15 +35,19 @@ export function triggerWords(recording: Recording, t: TFunction<'library'>): str
     .join(', ');
 }
 
-/** Small marks: protected on the camera, has a redaction, clock doubted. Each with its words. */
+/** Small marks: protected on the camera, has a redaction or several versions of one, clock doubted. Each with its words. */
 export function Marks({
   recording,
   redacted,
+  branched,
 }: {
   readonly recording: Recording;
   readonly redacted: ReadonlySet<string>;
+  /** Evidence ids whose redaction has versions that wait to be compared. */
+  readonly branched: ReadonlySet<string>;
 }) {
   const { t } = useTranslation('library');
+  const several = hasRedaction(recording, branched);
   return (
     <span className={classes.marks}>
       {recording.protectedOnCamera && (
@@ -51,7 +55,12 @@ export function Marks({
           <IconLock size={16} stroke={1.75} aria-hidden />
         </Mark>
       )}
-      {hasRedaction(recording, redacted) && (
+      {several && (
+        <Mark label={t('mark.branched')} tone="attention">
+          <IconGitBranch size={16} stroke={1.75} aria-hidden />
+        </Mark>
+      )}
+      {!several && hasRedaction(recording, redacted) && (
         <Mark label={t('mark.redacted')} tone="plain">
           <IconBrush size={16} stroke={1.75} aria-hidden />
         </Mark>

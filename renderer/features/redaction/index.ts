@@ -5,3 +5,8 @@ export { RenderPanel } from './render-panel.tsx';
 export { SaveMark } from './save-mark.tsx';
 export type { OverlayView } from './stage/overlay-stage.ts';
 export { useEditor } from './use-editor.ts';
+export { BranchBanner } from './versions/branch-banner.tsx';
+export { ChooseVersion } from './versions/choose-version.tsx';
+export { CompareVersions } from './versions/compare-versions.tsx';
+export { useVersions, type Versions } from './versions/use-versions.ts';
+export type { Version } from './versions/versions.ts';

@@ -24,11 +24,14 @@ export function RedactionInspector({
   work,
   goTo,
   hasSound,
+  banner,
   output,
 }: {
   readonly work: RedactionWork;
   readonly goTo: (frame: number) => void;
   readonly hasSound: boolean;
+  /** What has to be seen first. */
+  readonly banner: ReactNode;
   /** The finished copy; stays in sight at the bottom. */
   readonly output: ReactNode;
 }) {
@@ -63,6 +66,7 @@ export function RedactionInspector({
         <ActionIconButton action={useAction('redaction.redo')} icon={<IconArrowForwardUp size={18} stroke={1.75} />} />
       </div>
       <ConflictPanel work={work} onFailure={notices.sayError} />
+      {banner}
       <div className={classes.scroll}>
         <RedactionList editor={editor} goTo={goTo} hasSound={hasSound} />
       </div>

@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import { ExpectedError } from '#common/errors/index.ts';
+import { type ErrorCode, ExpectedError } from '#common/errors/index.ts';
 import type { RedactionProject } from '#common/evidence/index.ts';
 import type { Size } from '#common/geometry/index.ts';
 import { type AccountId, type EvidenceId, idFromBytes, type MuteId, type TrackId } from '#common/ids/index.ts';
@@ -23,6 +23,8 @@ export type RedactionWork = {
   readonly save: StoreApi<SaveState>;
   readonly version: () => number;
   readonly retry: () => void;
+  /** Shows what others made of it meanwhile, when nothing of ours stands on the older version. */
+  readonly follow: (project: Pick<RedactionProject, 'version' | 'document'>) => void;
   /** Gives the unsent changes up and shows the redaction as the core has it. */
   readonly takeSaved: () => Promise<void>;
   readonly quiet: () => Promise<void>;
@@ -37,6 +39,8 @@ export type RedactionSurroundings = {
   readonly evidenceId: EvidenceId;
   readonly picture: Size;
   readonly frames: number;
+  /** Somebody else was faster: so many changes lie in a branch of their own now. */
+  readonly onBranched: (edits: number) => void;
 };
 
 /**
@@ -63,6 +67,16 @@ export async function openRedaction(around: RedactionSurroundings): Promise<Reda
   autosave = createAutosave(
     {
       send: (version, edits) => send(client, project, version, edits),
+      branch: async (version, edits) => {
+        const result = await sending(
+          client.call('redaction.branch', { projectId: project.id, version, edits: edits.map(writable) }),
+        );
+        return 'reply' in result ? { kind: 'kept' } : result;
+      },
+      onBranched: (saved, edits) => {
+        editor.reset(saved.document);
+        around.onBranched(edits);
+      },
       reload: async () => {
         const { version, document: saved } = await client.call('redaction.open', { evidenceId });
         return { version, document: saved };
@@ -76,7 +90,7 @@ export async function openRedaction(around: RedactionSurroundings): Promise<Reda
       },
       onState: (state) => {
         save.setState(state, true);
-        editor.lock(state.state === 'conflict' ? state.message : null);
+        editor.lock(lockedBecause(state));
       },
     },
     draft?.baseVersion ?? project.version,
@@ -92,6 +106,9 @@ export async function openRedaction(around: RedactionSurroundings): Promise<Reda
     save,
     version: saving.version,
     retry: saving.retry,
+    follow: ({ version, document: newer }) => {
+      if (saving.follow(version)) editor.reset(newer);
+    },
     takeSaved: async () => {
       const saved = await saving.giveUp();
       editor.reset(saved.document);
@@ -105,19 +122,38 @@ export async function openRedaction(around: RedactionSurroundings): Promise<Reda
   };
 }
 
+function lockedBecause(state: SaveState): string | null {
+  if (state.state === 'conflict') return state.message;
+  return state.state === 'aside'
+    ? 'Somebody else changed this redaction. Your changes are being kept as a version of their own.'
+    : null;
+}
+
 async function send(
   client: Client,
   project: RedactionProject,
   version: number,
   edits: readonly RedactionEdit[],
 ): Promise<SendResult> {
+  const call = client.call('redaction.edit', { projectId: project.id, version, edits: edits.map(writable) });
+  const result = await sending(call, (code) => (code === 'stale-version' ? ({ kind: 'stale' } as const) : null));
+  return 'reply' in result ? { kind: 'saved', version: result.reply.version } : result;
+}
+
+type NotSaved = Exclude<SendResult, { kind: 'saved' | 'stale' }>;
+
+/** What an answer to a change means for what was not acknowledged yet. */
+async function sending<T, S = never>(
+  call: Promise<T>,
+  known: (code: ErrorCode) => S | null = () => null,
+): Promise<{ readonly reply: T } | NotSaved | S> {
   try {
-    const reply = await client.call('redaction.edit', { projectId: project.id, version, edits: edits.map(writable) });
-    return { kind: 'saved', version: reply.version };
+    return { reply: await call };
   } catch (thrown) {
     if (thrown instanceof ConnectionLostError) return { kind: 'unanswered' };
     if (thrown instanceof ExpectedError) {
-      if (thrown.code === 'stale-version') return { kind: 'stale' };
+      const meant = known(thrown.code);
+      if (meant !== null) return meant;
       // Signing in again, or a station that finishes starting, lets the same changes through.
       if (thrown.code === 'not-signed-in' || thrown.code === 'station-busy') return { kind: 'unanswered' };
       const words = errorWords(thrown);

@@ -86,7 +86,7 @@ function useStartRender(work: RedactionWork, latest: Render | null) {
   const running = latest !== null && isRunning(latest);
   const why = empty
     ? t('why.nothingHidden')
-    : saveState === 'stuck' || saveState === 'conflict'
+    : saveState === 'stuck' || saveState === 'aside' || saveState === 'conflict'
       ? t('why.unsaved')
       : running || busy
         ? t('why.rendering')

@@ -9,6 +9,7 @@ const tones = {
   saved: 'verified',
   saving: 'working',
   stuck: 'attention',
+  aside: 'working',
   conflict: 'failed',
 } as const satisfies Readonly<Record<string, Tone>>;
 

@@ -16,11 +16,13 @@ import {
 import { RedactionOverlay } from '#renderer/features/redaction/index.ts';
 import { useClient, useConnection, useMay, useSession } from '#renderer/state/index.ts';
 import { ErrorPanel, Panes, StateMark } from '#renderer/ui/index.ts';
+import { ComparisonBar, ComparisonPictures } from './comparison-view.tsx';
 import classes from './review.module.css';
 import { ReviewSide } from './review-side.tsx';
 import { ReviewFrame } from './segment-message.tsx';
 import { useBlockDrag, useTimelineContent } from './timeline-content.ts';
-import { useOpenedMedia, useOpenedRedaction } from './use-opened.ts';
+import { useComparison } from './use-comparison.ts';
+import { useFollowedProject, useOpenedMedia, useOpenedRedaction } from './use-opened.ts';
 import { type Shown, usePlayerFailure } from './use-player-failure.ts';
 import { WatchingBar } from './watching-bar.tsx';
 
@@ -86,6 +88,8 @@ function Segment({
     mayEdit,
   );
   const work = redaction.state === 'open' ? redaction.work : null;
+  const project = useFollowedProject(work);
+  const comparison = useComparison(project);
   const offsetUs = place.offsetUs ?? 0;
   const startMs = recording.start.at + offsetUs / 1000;
   const hasSound = facts.audio !== null;
@@ -122,8 +126,11 @@ function Segment({
   }, [work, watched, player]);
   // Without the overlay nobody else tells the editor where the playhead is.
   useEffect(
-    () => (watched === null || work === null ? undefined : player.onPicture((next) => work.editor.setFrame(next))),
-    [watched, work, player],
+    () =>
+      (watched === null && !comparison.open) || work === null
+        ? undefined
+        : player.onPicture((next) => work.editor.setFrame(next)),
+    [watched, comparison.open, work, player],
   );
 
   return (
@@ -134,14 +141,18 @@ function Segment({
       main={
         <div className={classes.main}>
           {watched !== null && <WatchingBar onBack={() => setWatched(null)} />}
+          {comparison.open && <ComparisonBar comparison={comparison} />}
           <div className={classes.picture}>
             <PictureStage player={player} source={picture} pixelAspect={pixelAspect}>
               {(view) =>
-                work !== null && watched === null ? (
+                work !== null && watched === null && !comparison.open ? (
                   <RedactionOverlay editor={work.editor} source={player} view={view} />
                 ) : null
               }
             </PictureStage>
+            {comparison.open && (
+              <ComparisonPictures comparison={comparison} player={player} picture={picture} pixelAspect={pixelAspect} />
+            )}
             <PlayerNotice player={player} {...failure} />
           </div>
           <TransportBar
@@ -164,6 +175,8 @@ function Segment({
           hasSound={hasSound}
           watching={watched !== null}
           onWatch={watch}
+          comparison={comparison}
+          project={project}
         />
       }
       below={<Timeline player={player} table={table} clock={clock} content={content} drag={drag} />}

@@ -1,14 +1,22 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Recording, Render } from '#common/evidence/index.ts';
+import type { Recording, RedactionProject, Render } from '#common/evidence/index.ts';
 import { errorWords } from '#renderer/bridge/index.ts';
 import { JobProgress } from '#renderer/features/jobs/index.ts';
 import { RecordingCustody, RecordingFacts, RecordingTriggers } from '#renderer/features/library/index.ts';
-import { RedactionInspector, type RedactionWork, RenderPanel, SaveMark } from '#renderer/features/redaction/index.ts';
+import {
+  BranchBanner,
+  RedactionInspector,
+  type RedactionWork,
+  RenderPanel,
+  SaveMark,
+} from '#renderer/features/redaction/index.ts';
 import { navigate, useCatalog, useDesk, useMay, useSession } from '#renderer/state/index.ts';
 import { ErrorPanel, StateMark, TabBar } from '#renderer/ui/index.ts';
+import { ComparisonSide } from './comparison-view.tsx';
 import classes from './review.module.css';
-import type { OpenedRedaction } from './use-opened.ts';
+import type { Comparison } from './use-comparison.ts';
+import { type OpenedRedaction, useSaveState } from './use-opened.ts';
 
 type SideProps = {
   readonly recording: Recording;
@@ -19,6 +27,9 @@ type SideProps = {
   readonly hasSound: boolean;
   readonly watching: boolean;
   readonly onWatch: (render: Render) => Promise<void>;
+  /** Comparing the versions of the redaction. */
+  readonly comparison: Comparison;
+  readonly project: RedactionProject | null;
 };
 
 /** Beside the picture: the redaction, and the facts of the recording. */
@@ -60,8 +71,10 @@ export function ReviewSide(props: SideProps) {
   );
 }
 
-function RedactionSide({ recording, redaction, onReopen, goTo, hasSound, watching, onWatch }: SideProps) {
+function RedactionSide(props: SideProps) {
+  const { recording, redaction, onReopen, goTo, hasSound, watching, onWatch, comparison, project } = props;
   const { t } = useTranslation('redaction');
+  const saved = useSaveState(redaction.state === 'open' ? redaction.work : null) === 'saved';
   if (redaction.state === 'opening') return <StateMark tone="working">{t('loading')}</StateMark>;
   if (redaction.state === 'failed') {
     const words = errorWords(redaction.cause);
@@ -71,7 +84,16 @@ function RedactionSide({ recording, redaction, onReopen, goTo, hasSound, watchin
     <Output recording={recording} work={redaction.work} goTo={goTo} watching={watching} onWatch={onWatch} />
   );
   if (watching) return output;
-  return <RedactionInspector work={redaction.work} goTo={goTo} hasSound={hasSound} output={output} />;
+  if (comparison.open) return <ComparisonSide comparison={comparison} />;
+  return (
+    <RedactionInspector
+      work={redaction.work}
+      goTo={goTo}
+      hasSound={hasSound}
+      output={output}
+      banner={project !== null && <BranchBanner project={project} unsent={!saved} onCompare={comparison.start} />}
+    />
+  );
 }
 
 function Output({

@@ -9,7 +9,6 @@ import { boxAt } from '#common/redaction/index.ts';
 import { makeNumberedClip } from '#test/support/numbered-clip.ts';
 import { openReviewBench, type ReviewBench, settledFrame } from '#test/support/review-bench.ts';
 import { pictureBox } from '#test/support/screen-pixels.ts';
-import { id } from '#test/support/scripted-station/fixtures.ts';
 import { emptyDepartment } from '#test/support/scripted-station/scripts.ts';
 
 const size = { width: 640, height: 360 };
@@ -260,29 +259,6 @@ describe('saving', () => {
     await saved(again);
     await expect.poll(() => boxes().length).toBe(3);
     expect(await again.getByTestId('box-list').getByRole('button').count()).toBe(3);
-  });
-
-  it('overwrites nobody: says whose change came first and shows it when asked', async () => {
-    bench = await openReviewBench([clip]);
-    const page = await bench.open();
-    await ready(page);
-    bench.changeElsewhere({
-      kind: 'put-mute',
-      at: 0,
-      mute: { id: id('mute', 'theirs'), name: 'Theirs', range: { first: 1, last: 9 } },
-    });
-    await page.keyboard.press('n');
-    await page.getByText('Somebody else changed this redaction in the meantime.').waitFor();
-    expect(await page.getByText('1 change of yours was not saved.').count()).toBe(1);
-    expect(boxes()).toEqual([]);
-    expect(await violations(page)).toEqual([]);
-    await page.getByRole('button', { name: 'Show the saved redaction' }).click();
-    await saved(page);
-    await page.getByTestId('mute-list').getByText('Theirs').waitFor();
-    await page.keyboard.press('n');
-    await saved(page);
-    expect(boxes()).toHaveLength(1);
-    expect(bench.project().document.mutes).toHaveLength(1);
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { applyEdit, emptyDocument, type RedactionDocument, type RedactionEdit } from '#common/redaction/index.ts';
 import {
+  type BranchResult,
   createAutosave,
   type SavePorts,
   type SaveState,
@@ -13,6 +14,9 @@ import { handsOnEditor } from '#test/support/hands-on-editor.ts';
 function core() {
   let project: { version: number; document: RedactionDocument } = { version: 0, document: emptyDocument };
   const faults: ('lose-request' | 'lose-answer' | 'refuse')[] = [];
+  const branchFaults: ('lose-request' | 'refuse')[] = [];
+  const branches: { readonly version: number; readonly edits: readonly RedactionEdit[] }[] = [];
+  const looks: { readonly version: number; readonly edits: number }[] = [];
   const states: SaveState[] = [];
   const timers: (() => void)[] = [];
   let draft: UnsentEdits | null = null;
@@ -35,6 +39,15 @@ function core() {
       put(edits);
       return fault === 'lose-answer' ? { kind: 'unanswered' } : { kind: 'saved', version: project.version };
     },
+    branch: async (version, edits): Promise<BranchResult> => {
+      await Promise.resolve();
+      const fault = branchFaults.shift();
+      if (fault === 'lose-request') return { kind: 'unanswered' };
+      if (fault === 'refuse') return { kind: 'refused', message: 'Not allowed.' };
+      branches.push({ version, edits });
+      return { kind: 'kept' };
+    },
+    onBranched: (saved, edits) => void looks.push({ version: saved.version, edits }),
     reload: () => Promise.resolve(project),
     keepDraft: (unsent) => {
       draft = unsent;
@@ -56,6 +69,9 @@ function core() {
   return {
     ports,
     faults,
+    branchFaults,
+    branches,
+    looks,
     states,
     put,
     project: () => project,
@@ -167,8 +183,32 @@ describe('autosave', () => {
     expect(there.project().document).toEqual(hands.state().document);
   });
 
-  it('stops when somebody else was faster, overwrites nothing, and goes on when told', async () => {
+  it('keeps its changes as a branch when somebody else was faster, and goes on with what is worked with', async () => {
     const there = core();
+    const { save, hands, flush } = work(there.ports);
+    const stranger = handsOnEditor();
+    stranger.addMute({ first: 1, last: 2 });
+    there.put(stranger.commits[0]?.edits ?? []);
+    hands.addBox();
+    hands.addBox();
+    flush();
+    await save.quiet();
+    expect(there.branches).toEqual([{ version: 0, edits: hands.commits.flatMap(({ edits }) => edits) }]);
+    expect(there.looks).toEqual([{ version: 1, edits: 2 }]);
+    expect(there.project().document.tracks).toEqual([]);
+    expect(there.states.map(({ state }) => state)).toContain('aside');
+    expect(save.state()).toEqual({ state: 'saved' });
+    expect(there.draft()).toBeNull();
+    // What comes now stands on the other's version.
+    save.push(stranger.commits[0]?.edits ?? []);
+    await save.quiet();
+    expect(there.project().version).toBe(2);
+    expect(there.branches).toHaveLength(1);
+  });
+
+  it('keeps trying to keep the branch, and gives nothing up that was refused', async () => {
+    const there = core();
+    there.branchFaults.push('lose-request', 'refuse');
     const { save, hands, flush } = work(there.ports);
     const stranger = handsOnEditor();
     stranger.addMute({ first: 1, last: 2 });
@@ -176,18 +216,32 @@ describe('autosave', () => {
     hands.addBox();
     flush();
     await save.quiet();
-    expect(save.state()).toMatchObject({ state: 'conflict', unsent: 1 });
+    expect(save.state()).toEqual({ state: 'aside', unsent: 1 });
     expect(there.draft()?.edits).toHaveLength(1);
-    hands.addBox();
-    flush();
-    save.retry();
+    there.wake();
     await save.quiet();
-    expect(there.project().document.tracks).toEqual([]);
-    expect(there.project().document.mutes).toHaveLength(1);
+    expect(save.state()).toEqual({ state: 'conflict', unsent: 1, message: 'Not allowed.' });
+    expect(there.draft()?.edits).toHaveLength(1);
+    expect(there.branches).toEqual([]);
     const project = await save.giveUp();
     expect(project.document.mutes).toHaveLength(1);
-    expect(save.state()).toEqual({ state: 'saved' });
     expect(there.draft()).toBeNull();
+  });
+
+  it('follows others only while nothing of its own is unsent', async () => {
+    const there = core();
+    there.faults.push('lose-request');
+    const { save, hands, flush } = work(there.ports);
+    expect(save.follow(0)).toBe(false);
+    expect(save.follow(3)).toBe(true);
+    expect(save.version()).toBe(3);
+    hands.addBox();
+    flush();
+    expect(save.follow(4)).toBe(false);
+    await save.quiet();
+    expect(save.follow(4)).toBe(false);
+    expect(save.version()).toBe(3);
+    save.stop();
   });
 
   it('does not repeat what was refused', async () => {

@@ -63,6 +63,7 @@ export const library = {
   mark: {
     protected: 'Protected on the camera',
     redacted: 'Has a redaction',
+    branched: 'Its redaction has versions to compare',
     doubt: 'The camera’s clock is doubted',
     segments_one: '{{count, number}} segment',
     segments_other: '{{count, number}} segments',
