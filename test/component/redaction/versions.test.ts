@@ -40,7 +40,7 @@ const withTwoVersions = async (): Promise<Page> => {
   const page = await bench.open();
   await ready(page);
   bench.branchElsewhere(theirs, 'T. Whitehorse');
-  await page.getByText('1 other version waits to be compared.').waitFor();
+  await page.getByText('1 other version to compare').waitFor();
   return page;
 };
 /** The colour of a point of the picture of a version, as the canvas has it: all four channels. */
@@ -100,9 +100,9 @@ describe('comparing versions', () => {
     await page.getByRole('button', { name: 'Compare versions' }).click();
     await page.getByText('3 differences in 3 boxes and mutes').waitFor();
     const words = await page.getByRole('row').allInnerTexts();
-    expect(words.join('\n')).toMatch(/A name[\s\S]*Not in this version[\s\S]*Only in the second/);
+    expect(words.join('\n')).toMatch(/A name[\s\S]*Not in this version[\s\S]*Only on the right/);
     expect(words.join('\n')).toMatch(/Face[\s\S]*Another place · from frame 20/);
-    expect(words.join('\n')).toMatch(/Plate[\s\S]*Only in the first/);
+    expect(words.join('\n')).toMatch(/Plate[\s\S]*Only on the left/);
     await page.getByRole('button', { name: 'Face' }).click();
     await page
       .getByText(/· f 20$/)
@@ -140,7 +140,7 @@ describe('comparing versions', () => {
       reason: 'The face is covered in the right place.',
     });
     await page.getByTestId('mute-list').getByText('A name').waitFor();
-    expect(await page.getByText('waits to be compared').count()).toBe(0);
+    expect(await page.getByText('version to compare').count()).toBe(0);
     await page.keyboard.press('n');
     await saved(page);
     expect(bench.project().document.tracks).toHaveLength(2);

@@ -66,9 +66,10 @@ export const redaction = {
     take: 'Show the saved redaction',
   },
   versions: {
-    banner_one: 'Somebody else changed this redaction at the same time. {{count}} other version waits to be compared.',
-    banner_other: 'Others changed this redaction at the same time. {{count}} other versions wait to be compared.',
-    bannerHint: 'Nothing was overwritten. What is worked with here is the version that came first.',
+    banner_one: '{{count}} other version to compare',
+    banner_other: '{{count}} other versions to compare',
+    bannerHint:
+      'Others changed this redaction at the same time. Nothing was overwritten: this is the version that came first.',
     branched_one:
       'Somebody else changed this redaction in the meantime. Your {{count}} change is kept as a version of its own.',
     branched_other:
@@ -93,17 +94,20 @@ export const redaction = {
     same: 'The same',
     from: 'from frame {{frame}}',
     differs: {
-      'only-first': 'Only in the first',
-      'only-second': 'Only in the second',
+      'only-first': 'Only on the left',
+      'only-second': 'Only on the right',
       name: 'Another name',
       style: 'Hidden in another way',
       frames: 'Other frames',
       place: 'Another place',
     },
     loading: 'Opening the versions',
-    chooseTitle: 'Which one counts',
-    chooseLead:
+    chooseTitle: 'Choose a version',
+    chooseLead_one:
       'The one you choose is worked with from now on, at every station. The other stays readable in the history.',
+    chooseLead_other:
+      'The one you choose is worked with from now on, at every station. All others are left behind, and stay readable in the history.',
+    which: 'Which one counts',
     compareWith: 'Compare with',
     reason: 'Reason',
     reasonHint: 'Stands in the audit log.',

@@ -56,7 +56,7 @@ export function ChooseVersion({
           />
         )}
         <Radio.Group
-          label={t('versions.chooseTitle')}
+          label={t('versions.which')}
           value={head}
           error={asked && chosen === null ? t('versions.choiceMissing') : null}
           onChange={setHead}
