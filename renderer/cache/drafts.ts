@@ -2,12 +2,16 @@ import type { AccountId, ProjectId } from '#common/ids/index.ts';
 import { noteProblem } from '#renderer/bridge/index.ts';
 import type { Draft, DraftStore } from './store.ts';
 
-/** One person's edits that the core has not acknowledged. */
+/** One person's edits that the core has not acknowledged, and texts that were not sent. */
 export type Drafts = {
   readonly draft: (projectId: ProjectId) => Promise<Draft | null>;
   /** True when the draft is on the disk, false when it is only in memory. Never fails. */
   readonly putDraft: (draft: Draft) => Promise<boolean>;
   readonly removeDraft: (projectId: ProjectId) => Promise<void>;
+  /** A text that was typed and not sent yet; empty when there is none. */
+  readonly text: (id: string) => Promise<string>;
+  /** As `putDraft`; an empty text is none. */
+  readonly putText: (id: string, text: string) => Promise<boolean>;
 };
 
 /** Drafts that always work, and where they stand. */
@@ -25,6 +29,7 @@ export type KeptDrafts = Drafts & {
  */
 export function keepDrafts(accountId: AccountId, opening: Promise<DraftStore>, tell: () => void): KeptDrafts {
   const held = new Map<string, Draft | null>();
+  const heldTexts = new Map<string, string>();
   const writing = new Set<Promise<unknown>>();
   let opened: DraftStore | null = null;
   let failed = false;
@@ -41,17 +46,22 @@ export function keepDrafts(accountId: AccountId, opening: Promise<DraftStore>, t
     },
   );
 
-  const write = async (projectId: ProjectId, draft: Draft | null, work: (target: DraftStore) => Promise<void>) => {
+  const write = async <K, V>(
+    memory: Map<K, V>,
+    id: K,
+    value: V,
+    work: (target: DraftStore) => Promise<void>,
+  ): Promise<boolean> => {
     await ready;
     let written = false;
     try {
       if (opened === null) throw new Error('Drafts cannot be stored in this browser.');
       await work(opened);
-      held.delete(projectId);
+      memory.delete(id);
       written = true;
     } catch (thrown) {
       noteProblem(thrown);
-      if (!closed) held.set(projectId, draft);
+      if (!closed) memory.set(id, value);
     }
     tell();
     return written;
@@ -72,12 +82,19 @@ export function keepDrafts(accountId: AccountId, opening: Promise<DraftStore>, t
     },
     putDraft: (draft) => {
       if (draft.accountId !== accountId) throw new Error('A draft belongs to the person who made it.');
-      return tracked(write(draft.projectId, draft, (store) => store.putDraft(draft)));
+      return tracked(write(held, draft.projectId, draft, (store) => store.putDraft(draft)));
     },
     removeDraft: async (projectId) => {
-      await tracked(write(projectId, null, (store) => store.removeDraft(projectId)));
+      await tracked(write(held, projectId, null, (store) => store.removeDraft(projectId)));
     },
-    stored: () => !failed && held.size === 0,
+    text: async (id) => {
+      await ready;
+      const inMemory = heldTexts.get(id);
+      if (inMemory !== undefined || opened === null) return inMemory ?? '';
+      return opened.text(id);
+    },
+    putText: (id, text) => tracked(write(heldTexts, id, text, (store) => store.putText(id, text))),
+    stored: () => !failed && held.size === 0 && heldTexts.size === 0,
     aside: () => opened?.aside() ?? 0,
     close: async () => {
       // What an editor still says on its way out comes after this turn, and is kept.
@@ -85,6 +102,7 @@ export function keepDrafts(accountId: AccountId, opening: Promise<DraftStore>, t
       while (writing.size > 0) await Promise.all(writing);
       closed = true;
       held.clear();
+      heldTexts.clear();
       opened?.close();
     },
   };

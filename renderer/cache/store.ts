@@ -60,12 +60,16 @@ export type Draft = {
   readonly savedAt: number;
 };
 
-/** Where one person's drafts are kept. */
+/** Where one person's drafts and unsent texts are kept. */
 export interface DraftStore {
   draft(projectId: ProjectId): Promise<Draft | null>;
   putDraft(draft: Draft): Promise<void>;
   removeDraft(projectId: ProjectId): Promise<void>;
-  /** How many drafts were found that do not open with the key of this session. They are kept aside, as they are. */
+  /** A text that was typed and not sent; empty when there is none. `id` is an opaque id and a number. */
+  text(id: string): Promise<string>;
+  /** An empty text is none. */
+  putText(id: string, text: string): Promise<void>;
+  /** How many of them were found that do not open with the key of this session. They are kept aside, as they are. */
   aside(): number;
   close(): void;
 }

@@ -259,6 +259,33 @@ describe('drafts', () => {
     expect(again.draftsAside()).toBe(2);
   });
 
+  it('are texts too: there after a restart, sealed, gone when emptied, set aside and taken back like the others', async () => {
+    const place = `${id('recording', '1')}.0`;
+    const before = await open();
+    expect(await before.drafts.text(place)).toBe('');
+    expect(await before.drafts.putText(place, 'The bystander said')).toBe(true);
+    await before.drafts.putText(`${id('recording', '2')}.0`, 'Given up');
+    await before.drafts.putText(`${id('recording', '2')}.0`, '');
+    await before.close();
+    await clearReplicas();
+    await meddle(draftsName, async (db) => {
+      const rows = (await db.table('texts').toArray()) as Stored[];
+      expect(rows.map((row) => row.id)).toEqual([place]);
+      expect(Buffer.from(rows[0]?.sealed ?? []).toString('latin1')).not.toContain('bystander');
+    });
+    const other = await open(keyOf(8));
+    expect(await other.drafts.text(place)).toBe('');
+    expect(other.draftsAside()).toBe(1);
+    await other.close();
+    const again = await open();
+    expect(await again.drafts.text(place)).toBe('The bystander said');
+    expect(again.draftsAside()).toBe(0);
+    await again.drafts.putText(place, '');
+    await again.close();
+    await clearReplicas();
+    expect(await Dexie.getDatabaseNames()).not.toContain(draftsName);
+  });
+
   it('harmed under the open window are kept aside too', async () => {
     const replica = await open();
     await replica.drafts.putDraft(draft());
