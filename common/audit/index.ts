@@ -104,6 +104,7 @@ export const auditEventSchema = z.discriminatedUnion('kind', [
     operation: operationIdSchema,
     chosen: operationIdSchema,
     over: z.array(operationIdSchema),
+    reason: z.string(),
     version: z.number().int(),
   }),
   /** `operation` is named by the SHA-256 of its content, which the catalog keeps for ever. */

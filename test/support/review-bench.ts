@@ -87,6 +87,7 @@ export async function openReviewBench(clips: readonly ReviewClip[], options: Ben
   let project = redactionProjectSchema.parse({
     ...fixtures.project(1, recording),
     version: 0,
+    head: (options.project?.version ?? 0) === 0 ? null : fixtures.id('operation', `save ${options.project?.version}`),
     document: { tracks: [], mutes: [] },
     ...options.project,
   });

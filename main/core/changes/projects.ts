@@ -159,7 +159,7 @@ export function createProjects({ catalog, pen }: { readonly catalog: Catalog; re
       return { head: operation.id };
     },
 
-    choose: async ({ projectId, heads, chosen }, actor) => {
+    choose: async ({ projectId, heads, chosen, reason }, actor) => {
       const project = await get(projectId);
       const { trunk, branches, settled } = redactionBranches(await savesOf(project));
       const present = trunk === null ? [] : [trunk, ...branches];
@@ -193,7 +193,7 @@ export function createProjects({ catalog, pen }: { readonly catalog: Catalog; re
       await catalog.commit({
         actor,
         writes: [{ put: 'operation', value: operation, on }, told(operation)],
-        events: [{ kind: 'redaction.chosen', projectId, operation: operation.id, chosen, over, version }],
+        events: [{ kind: 'redaction.chosen', projectId, operation: operation.id, chosen, over, reason, version }],
       });
       return { version };
     },

@@ -136,7 +136,7 @@ describe('comparing versions', () => {
     await page.getByText('The chosen version is worked with from now on.').waitFor();
     expect(bench.station.calls.find(({ method }) => method === 'redaction.choose')?.params).toMatchObject({
       chosen: id('operation', 'branch 0'),
-      heads: [id('operation', 'head 1'), id('operation', 'branch 0')],
+      heads: [id('operation', 'save 2'), id('operation', 'branch 0')],
       reason: 'The face is covered in the right place.',
     });
     await page.getByTestId('mute-list').getByText('A name').waitFor();
