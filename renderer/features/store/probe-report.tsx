@@ -44,6 +44,9 @@ export function ProbeUnderWay({ since, onStop }: { readonly since: number; reado
 /** Everything that was tried, each with its outcome in a word and in a sentence, and what lies there. */
 export function ProbeReport({ report }: { readonly report: StoreReport }) {
   const { t } = useTranslation('store');
+  // What could not be tried says nothing of its own: one line is enough for all of it.
+  const untried = report.checks.filter(({ outcome }) => outcome === 'untried');
+  const tried = report.checks.filter(({ outcome }) => outcome !== 'untried');
   return (
     <Card label={t('probe.title')}>
       <Section
@@ -55,10 +58,18 @@ export function ProbeReport({ report }: { readonly report: StoreReport }) {
         }
       >
         <ul className={classes.checks}>
-          {report.checks.map((check) => (
+          {tried.map((check) => (
             <Check key={check.name} check={check} />
           ))}
         </ul>
+        {untried.length > 0 && (
+          <Hint>
+            {t('probe.untried', {
+              count: untried.length,
+              names: untried.map(({ name }) => t(`probe.name.${name}`)).join(', '),
+            })}
+          </Hint>
+        )}
       </Section>
       <Section title={t('probe.holdsTitle')}>
         <p>{t(`probe.holds.${report.holds}`)}</p>

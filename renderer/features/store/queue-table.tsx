@@ -39,7 +39,7 @@ export function QueueTable(props: {
       {
         id: 'name',
         title: t('queue.column.name'),
-        width: 'minmax(160px, 2fr)',
+        width: 'minmax(240px, 3fr)',
         cell: (item) => <span title={item.name}>{item.name}</span>,
       },
       {

@@ -72,7 +72,7 @@ export function StoreFacts({ status }: { readonly status: StoreStatus }) {
       )}
       <Section
         title={t('facts.retention')}
-        aside={<ActionButton action={retention} variant="subtle" label={t('facts.change')} />}
+        aside={connection.objectLock && <ActionButton action={retention} variant="subtle" label={t('facts.change')} />}
       >
         {connection.objectLock ? (
           <p>

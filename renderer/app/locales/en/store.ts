@@ -230,6 +230,8 @@ export const store = {
     spokenUsable: 'The store was tried, and it can be used',
     spokenUnusable: 'The store was tried, and it cannot be used as it is',
     stop: 'Stop waiting',
+    untried_one: 'Not tried after that: {{names}}.',
+    untried_other: '{{count}} things were not tried after that: {{names}}.',
     usable: 'This store can be used',
     unusable: 'This store cannot be used as it is',
     stale: 'The form was changed since this was tried. Try again.',
