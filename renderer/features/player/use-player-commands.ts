@@ -68,7 +68,7 @@ export function usePlayerCommands(
       {
         id: 'player.mute',
         title: t('toggleMute'),
-        shortcuts: ['m'],
+        shortcuts: ['shift+m'],
         disabledBecause: hasSound ? null : t('noSoundHere'),
         run: () => player.setMuted(!player.store.getState().muted),
       },

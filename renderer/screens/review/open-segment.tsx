@@ -5,6 +5,7 @@ import { inRange } from '#common/redaction/index.ts';
 import type { FrameTable } from '#common/time/index.ts';
 import { errorWords, mediaUrl } from '#renderer/bridge/index.ts';
 import { eventFlags, liveDocument, type SegmentPlace, tableDurationUs } from '#renderer/engine/index.ts';
+import { markerFlags, useMarkerInHand, useSegmentMarkers } from '#renderer/features/marks/index.ts';
 import {
   createPlayer,
   PictureStage,
@@ -18,7 +19,7 @@ import { useClient, useConnection, useMay, useSession } from '#renderer/state/in
 import { ErrorPanel, Panes, StateMark } from '#renderer/ui/index.ts';
 import { ComparisonBar, ComparisonPictures } from './comparison-view.tsx';
 import classes from './review.module.css';
-import { ReviewSide } from './review-side.tsx';
+import { ReviewSide, type SideTab } from './review-side.tsx';
 import { ReviewFrame } from './segment-message.tsx';
 import { useBlockDrag, useTimelineContent } from './timeline-content.ts';
 import { useComparison } from './use-comparison.ts';
@@ -64,6 +65,7 @@ function Segment({
   readonly table: FrameTable;
 }) {
   const { t } = useTranslation('review');
+  const { t: words } = useTranslation('marks');
   const client = useClient();
   const { zone } = useSession().agency;
   const mayEdit = useMay('redaction.edit');
@@ -93,10 +95,23 @@ function Segment({
   const offsetUs = place.offsetUs ?? 0;
   const startMs = recording.start.at + offsetUs / 1000;
   const hasSound = facts.audio !== null;
-  const flags = useMemo(
-    () => eventFlags(recording.triggers, startMs, table, tableDurationUs(table)),
-    [recording.triggers, startMs, table],
-  );
+  const { evidenceId } = place.segment;
+  const markers = useSegmentMarkers(evidenceId);
+  const flags = useMemo(() => {
+    const events = eventFlags(recording.triggers, startMs, table, tableDurationUs(table));
+    const marked = markerFlags(markers, table, (type) => words(`markers.types.${type}`));
+    return [...events, ...marked].sort((a, b) => a.us - b.us);
+  }, [recording.triggers, startMs, table, markers, words]);
+  const [tab, setTab] = useState<SideTab>(mayEdit ? 'redaction' : 'details');
+  const inHand = useMarkerInHand({
+    recordingId: recording.id,
+    evidenceId,
+    holdFrame: useCallback(() => {
+      player.pause();
+      return player.store.getState().frame;
+    }, [player]),
+    onBegin: useCallback(() => setTab('marks'), []),
+  });
   usePlayerCommands(player, table, flags, hasSound);
   const content = useTimelineContent(work?.editor ?? null, recording, place, flags, hasSound);
   const drag = useBlockDrag(work?.editor ?? null, player);
@@ -177,6 +192,10 @@ function Segment({
           onWatch={watch}
           comparison={comparison}
           project={project}
+          tab={tab}
+          onTab={setTab}
+          markers={markers}
+          inHand={inHand}
         />
       }
       below={<Timeline player={player} table={table} clock={clock} content={content} drag={drag} />}

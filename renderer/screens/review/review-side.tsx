@@ -1,9 +1,10 @@
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Marker } from '#common/changes/index.ts';
 import type { Recording, RedactionProject, Render } from '#common/evidence/index.ts';
 import { errorWords } from '#renderer/bridge/index.ts';
 import { JobProgress } from '#renderer/features/jobs/index.ts';
 import { RecordingCustody, RecordingFacts, RecordingTriggers } from '#renderer/features/library/index.ts';
+import { type MarkerInHand, MarksPanel } from '#renderer/features/marks/index.ts';
 import {
   BranchBanner,
   RedactionInspector,
@@ -18,6 +19,10 @@ import classes from './review.module.css';
 import type { Comparison } from './use-comparison.ts';
 import { type OpenedRedaction, useSaveState } from './use-opened.ts';
 
+/** What can be looked at beside the picture. */
+export type SideTab = (typeof tabs)[number];
+const tabs = ['redaction', 'marks', 'details'] as const;
+
 type SideProps = {
   readonly recording: Recording;
   readonly redaction: OpenedRedaction;
@@ -30,34 +35,37 @@ type SideProps = {
   /** Comparing the versions of the redaction. */
   readonly comparison: Comparison;
   readonly project: RedactionProject | null;
+  readonly tab: SideTab;
+  readonly onTab: (tab: SideTab) => void;
+  readonly markers: readonly Marker[];
+  readonly inHand: MarkerInHand;
 };
 
 /** Beside the picture: the redaction, and the facts of the recording. */
 export function ReviewSide(props: SideProps) {
   const { t } = useTranslation('review');
   const { zone } = useSession().agency;
-  const [tab, setTab] = useState<'redaction' | 'details'>(props.mayEdit ? 'redaction' : 'details');
-  const { recording } = props;
+  const { recording, tab, onTab } = props;
   return (
     <div className={classes.side}>
       <h2 className={classes.spoken}>{t('inspector')}</h2>
-      {props.mayEdit && (
-        <TabBar
-          label={t('tabs')}
-          tabs={[
-            { id: 'redaction', title: t('tab.redaction') },
-            { id: 'details', title: t('tab.details') },
-          ]}
-          current={tab}
-          onChange={setTab}
-        >
-          {props.redaction.state === 'open' && <SaveMark work={props.redaction.work} />}
-        </TabBar>
-      )}
+      <TabBar
+        label={t('tabs')}
+        tabs={tabs.filter((id) => id !== 'redaction' || props.mayEdit).map((id) => ({ id, title: t(`tab.${id}`) }))}
+        current={tab}
+        onChange={onTab}
+      >
+        {props.redaction.state === 'open' && <SaveMark work={props.redaction.work} />}
+      </TabBar>
       {/* Kept while the details are read: its keys go on working. */}
       {props.mayEdit && (
         <div className={classes.sideBody} role="tabpanel" aria-label={t('tab.redaction')} hidden={tab !== 'redaction'}>
           <RedactionSide {...props} />
+        </div>
+      )}
+      {tab === 'marks' && (
+        <div className={classes.sideBody} role="tabpanel" aria-label={t('tab.marks')} data-scrolls>
+          <MarksPanel recording={recording} markers={props.markers} inHand={props.inHand} goTo={props.goTo} />
         </div>
       )}
       {tab === 'details' && (

@@ -3,6 +3,7 @@ import { app } from './app.ts';
 import { dock } from './dock.ts';
 import { jobs } from './jobs.ts';
 import { library } from './library.ts';
+import { marks } from './marks.ts';
 import { player } from './player.ts';
 import { redaction } from './redaction.ts';
 import { releases } from './releases.ts';
@@ -12,4 +13,18 @@ import { ui } from './ui.ts';
 import { welcome } from './welcome.ts';
 
 /** Every text of the window in English, by namespace. */
-export const en = { admin, app, dock, jobs, library, player, redaction, releases, review, store, ui, welcome } as const;
+export const en = {
+  admin,
+  app,
+  dock,
+  jobs,
+  library,
+  marks,
+  player,
+  redaction,
+  releases,
+  review,
+  store,
+  ui,
+  welcome,
+} as const;

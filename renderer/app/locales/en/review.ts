@@ -1,8 +1,8 @@
 export const review = {
   loading: 'Opening the recording',
-  inspector: 'Redaction and details',
+  inspector: 'Redaction, notes and details',
   tabs: 'Inspector',
-  tab: { redaction: 'Redaction', details: 'Details' },
+  tab: { redaction: 'Redaction', marks: 'Notes', details: 'Details' },
   notFound: 'This recording is not in the library',
   notFoundHint: 'It may belong to another agency.',
   filling: 'The library is still being filled',
