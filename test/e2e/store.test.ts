@@ -39,8 +39,8 @@ describe.runIf(footage !== null && chromium !== null)('a department and its stor
     await setUpDepartment(page);
   }, 60_000);
   afterAll(async () => {
-    await browser?.close();
-    await station?.stop();
+    await browser.close();
+    await station.stop();
     rmSync(folder, { recursive: true, force: true });
   });
 

@@ -26,7 +26,7 @@ export const sampleParams: { readonly [M in MethodName]?: unknown } = {
   'redaction.branches': { projectId: `red_${id}` },
   'redaction.compare': { projectId: `red_${id}`, first: `opr_${id}`, second: `opr_${id}` },
   'redaction.branch': { projectId: `red_${id}`, version: 0, edits: [{ kind: 'remove-track', id: `trk_${id}` }] },
-  'redaction.choose': { projectId: `red_${id}`, heads: [`opr_${id}`, `opr_${id}`], chosen: `opr_${id}` },
+  'redaction.choose': { projectId: `red_${id}`, heads: [`opr_${id}`, `opr_${id}`], chosen: `opr_${id}`, reason: 'A' },
   'facts.set': { recordingId: `rec_${id}`, fields: { category: 'A' } },
   'notes.add': { recordingId: `rec_${id}`, text: 'A' },
   'notes.change': { noteId: `nte_${id}`, text: 'A' },

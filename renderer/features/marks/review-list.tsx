@@ -1,7 +1,7 @@
 import { Button, Radio, Textarea } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type ReviewOutcome, reviewOutcomeSchema } from '#common/changes/index.ts';
+import { type Review, reviewOutcomeSchema } from '#common/changes/index.ts';
 import type { RecordingId } from '#common/ids/index.ts';
 import { formatWallTime } from '#common/time/index.ts';
 import { errorWords } from '#renderer/bridge/index.ts';
@@ -45,12 +45,12 @@ export function ReviewList({ recordingId }: { readonly recordingId: RecordingId 
 function SignReview({ recordingId }: { readonly recordingId: RecordingId }) {
   const { t } = useTranslation('marks');
   const client = useClient();
-  const [outcome, setOutcome] = useState<ReviewOutcome | null>(null);
+  const [outcome, setOutcome] = useState<Review['outcome'] | null>(null);
   // The place of the text that is not sent yet: number 1 of this recording.
   const [text, setText] = useKeptText(`${recordingId}.1`);
   const [asked, setAsked] = useState(false);
   const needsText = outcome === 'follow-up' && text.trim() === '';
-  const sign = useDeed(async (signed: ReviewOutcome) => {
+  const sign = useDeed(async (signed: Review['outcome']) => {
     const said = text.trim();
     await client.call('reviews.add', { recordingId, outcome: signed, text: said === '' ? null : said });
     setText('');

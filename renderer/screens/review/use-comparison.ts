@@ -22,7 +22,7 @@ export function useComparison(project: RedactionProject | null): Comparison {
   const [head, setHead] = useState<string | null>(null);
   const [marked, setMarked] = useState<string | null>(null);
   const { versions, retry, choose } = useVersions(open ? project : null);
-  const others = versions.state === 'several' ? versions.others : [];
+  const others: readonly Version[] = versions.state === 'several' ? versions.others : [];
   return {
     open,
     versions,

@@ -301,7 +301,9 @@ describe.runIf(footage !== null)('the whole job, without a window', () => {
     });
     const { trunk, branches } = await department.redaction.branches(projectId);
     const heads = [trunk!.head, ...branches.map(({ head }) => head)];
-    expect(await department.redaction.choose({ projectId, heads, chosen: trunk!.head, reason: 'The same' }, admin)).toEqual({ version });
+    expect(
+      await department.redaction.choose({ projectId, heads, chosen: trunk!.head, reason: 'The same' }, admin),
+    ).toEqual({ version });
     // What was chosen is what was rendered, so the copy is still right; after another change it is not.
     await jobDone(department, (await department.releases.create(asking, admin)).jobId);
     await department.redaction.edit({ projectId, version, edits: [remove] }, admin);

@@ -108,7 +108,7 @@ describe('a redaction', () => {
       ['c', 'only-first'],
       ['late', 'only-second'],
     ]);
-    const choice = { projectId, heads: [trunk!.head, branch!.head], chosen: branch!.head };
+    const choice = { projectId, heads: [trunk!.head, branch!.head], chosen: branch!.head, reason: 'Looked at' };
     await projects.branch({ ...late, edits: [mute('later still')] }, officer);
     await expect(projects.choose(choice, officer)).rejects.toThrow('other versions of this redaction by now');
     const heads = [choice.heads[0]!, ...(await projects.branches(projectId)).branches.map(({ head }) => head)];

@@ -165,7 +165,7 @@ describe('three stations whose people work at the same time', () => {
                 const heads = [...(trunk === null ? [] : [trunk]), ...branches].map(({ head }) => head);
                 const chosen = heads[value % Math.max(1, heads.length)];
                 if (heads.length < 2 || chosen === undefined) break;
-                await projects.choose({ projectId: project.id, heads, chosen }, actor);
+                await projects.choose({ projectId: project.id, heads, chosen, reason: 'Looked at' }, actor);
                 break;
               }
               default:

@@ -103,7 +103,7 @@ export const admin = {
       redaction: {
         edited: 'Changed a redaction, version {{version}}',
         branched: 'Kept changes of a redaction as a branch, {{edits}} edits',
-        chosen: 'Chose among versions of a redaction, now version {{version}}',
+        chosen: 'Chose among versions of a redaction, now version {{version}}: {{reason}}',
       },
       facts: { changed: 'Described a recording: {{change}}' },
       note: { written: 'Wrote a note', removed: 'Removed a note' },

@@ -6,7 +6,7 @@ import type { Mute, Track } from '#common/redaction/index.ts';
 import { type ComparedItem, compareDocuments } from '#renderer/engine/index.ts';
 import { Hint, StateMark } from '#renderer/ui/index.ts';
 import type { PictureSource } from '../overlay.tsx';
-import { VersionPicture } from './version-picture.tsx';
+import { VersionPicture, type VersionScene } from './version-picture.tsx';
 import classes from './versions.module.css';
 import type { Version } from './versions.ts';
 
@@ -34,9 +34,8 @@ export function CompareVersions({
   const { t } = useTranslation('redaction');
   const items = useMemo(() => compareDocuments(first.document, second.document), [first.document, second.document]);
   const different = items.filter(({ differences }) => differences.length > 0).length;
-  const sceneOf = (version: Version) => ({ document: version.document, picture, pixelAspect, marked });
-  const firstScene = useMemo(() => sceneOf(first), [first.document, picture, pixelAspect, marked]);
-  const secondScene = useMemo(() => sceneOf(second), [second.document, picture, pixelAspect, marked]);
+  const firstScene = useScene(first, picture, pixelAspect, marked);
+  const secondScene = useScene(second, picture, pixelAspect, marked);
   return (
     <section className={classes.compare} aria-label={t('versions.compare')}>
       <div className={classes.pictures}>
@@ -111,6 +110,10 @@ export function CompareVersions({
   }
 }
 
+function useScene({ document }: Version, picture: Size, pixelAspect: number, marked: string | null): VersionScene {
+  return useMemo(() => ({ document, picture, pixelAspect, marked }), [document, picture, pixelAspect, marked]);
+}
+
 function Differences({ item }: { readonly item: ComparedItem }) {
   const { t } = useTranslation('redaction');
   if (item.differences.length === 0) return <Hint>{t('versions.same')}</Hint>;
@@ -123,7 +126,7 @@ function Differences({ item }: { readonly item: ComparedItem }) {
 }
 
 /** Which version it is, of whom and when. */
-export function VersionName({ version }: { readonly version: Version }) {
+function VersionName({ version }: { readonly version: Version }) {
   const Icon = version.trunk ? IconCircleCheck : IconGitBranch;
   return (
     <>

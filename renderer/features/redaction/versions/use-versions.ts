@@ -84,7 +84,7 @@ export function useVersions(project: RedactionProject | null): {
     retry: useCallback(() => setRound((before) => before + 1), []),
     choose: useCallback(
       async (chosen, reason) => {
-        if (projectId === null || answer?.trunk == null) return;
+        if (projectId === null || answer === null || answer.trunk === null) return;
         const heads = [answer.trunk.head, ...answer.branches.map(({ head }) => head)];
         await client.call('redaction.choose', { projectId, heads, chosen: chosen.head, reason });
       },
