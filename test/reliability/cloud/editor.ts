@@ -86,7 +86,7 @@ async function redact(evidenceId: (typeof recordings)[number]['evidenceId']): Pr
   const { trunk, branches } = await projects.branches(projectId);
   if (trunk !== null && branches.length > 0 && chance.happens(0.4)) {
     const heads = [trunk, ...branches].map(({ head }) => head);
-    await projects.choose({ projectId, heads, chosen: chance.pick(heads) }, actor);
+    await projects.choose({ projectId, heads, chosen: chance.pick(heads), reason: 'At chance' }, actor);
   } else if (chance.happens(0.2)) {
     await projects.branch({ projectId, version: chance.between(0, version), edits: [edit] }, actor);
   } else await projects.edit({ projectId, version, edits: [edit] }, actor);
