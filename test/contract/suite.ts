@@ -241,7 +241,7 @@ export function describeContract(name: string, open: () => Promise<ContractHarne
         expect(status).toMatchObject({ connection: null, activity: 'none', waiting: { items: 0, bytes: 0 } });
         expect(await call(first, 'store.queue', { offset: 0, limit: 10 })).toEqual({ items: [], total: 0 });
         const error = await refused(first, 'store.sendFirst', sampleParams['store.sendFirst']);
-        expect([error.code, error.message]).toEqual(['not-allowed', expect.stringContaining('no store')]);
+        expect([error.code, error.message]).toEqual(['store-unsupported', expect.stringContaining('no store')]);
       });
 
       it.each(changing)('%s is for administrators, and refused to them in words', async (name) => {
@@ -251,7 +251,10 @@ export function describeContract(name: string, open: () => Promise<ContractHarne
         expect(byRole).toMatchObject({ code: 'not-allowed', subject: 'supervisor' });
         await practiseAs(first, 'admin');
         const inTraining = await refused(first, method, sampleParams[method]);
-        expect([inTraining.code, inTraining.nextStep]).toEqual(['not-allowed', expect.stringContaining('department')]);
+        expect([inTraining.code, inTraining.nextStep]).toEqual([
+          'store-unsupported',
+          expect.stringContaining('department'),
+        ]);
       });
 
       it.each([

@@ -142,6 +142,13 @@ export const admin = {
         refused: 'Did not take in an original of another station, {{object}}: {{reason}}',
         'let-go': 'Let the local copy of an original go; the store has it as {{object}}',
       },
+      reconcile: {
+        started: 'Started to compare with the store',
+        'repair-started': 'Started to repair what the comparison with the store found',
+        found: 'Found in the comparison with the store: {{finding}}',
+        repaired: 'Repaired after the comparison with the store: {{remedy}}',
+        finished: 'Compared with the store: {{problems}} problems',
+      },
       recording: {
         pinned: 'Wanted a full copy of a recording on this station',
         unpinned: 'Let a full copy of a recording go when room is wanted',
