@@ -3,9 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { identityKey } from '#core/cloud/identity.ts';
 import { partSizeFor } from '#core/cloud/send-original.ts';
 import { sha256Hex } from '#core/kernel/index.ts';
 import type { Coming, Fault } from '#test/support/fault-store/faults.ts';
+import { isFounded } from '#test/support/fault-store/open.ts';
 import { type FaultStore, openFaultStore } from '#test/support/fault-store/server.ts';
 import type { Campaign, Chance } from '../campaign.ts';
 import type { Verified } from './verified.ts';
@@ -14,8 +16,8 @@ const mebibyte = 1024 * 1024;
 const program = fileURLToPath(new URL('./uploader.ts', import.meta.url));
 const endsWithinMs = 180_000;
 
-/** One request in so many goes wrong. */
-const faultEvery = 6;
+/** One request in so many goes wrong; of those that carry evidence more, for they are few. */
+const [faultEvery, mediaFaultEvery] = [6, 2.5];
 
 function someCut(chance: Chance, size: number): Fault {
   const somewhere = chance.between(0, Math.max(0, size - 1));
@@ -60,7 +62,14 @@ async function oneRound(chance: Chance): Promise<Round> {
   await using server = await openFaultStore();
   server.script = (coming) => {
     // The founding is another campaign's matter.
-    if (calm || coming.key.endsWith('plainview-store.json') || !chance.happens(1 / faultEvery)) return null;
+    if (
+      calm ||
+      !isFounded(server) ||
+      coming.key.endsWith(identityKey) ||
+      !chance.happens(1 / (isMedia(coming) ? mediaFaultEvery : faultEvery))
+    ) {
+      return null;
+    }
     const fault = someCut(chance, coming.size);
     if (!costsNothing.includes(fault.does)) {
       faults++;

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import type { OriginalId } from '#common/evidence/index.ts';
 import { createCarrier } from '#core/cloud/carrier.ts';
+import { identityKey } from '#core/cloud/identity.ts';
 import { manifestKey, mediaKey, storeKeys } from '#core/cloud/keys.ts';
 import { openManifest } from '#core/cloud/manifest.ts';
 import { sha256Hex } from '#core/kernel/index.ts';
 import { adminActor, type CloudBench, openCloudBench } from '#test/support/cloud-bench.ts';
 import type { Coming, Fault } from '#test/support/fault-store/faults.ts';
-import { keyPrefix, openStoreOn, targetOf } from '#test/support/fault-store/open.ts';
+import { isFounded, keyPrefix, openStoreOn, targetOf } from '#test/support/fault-store/open.ts';
 import { type FaultStore, openFaultStore } from '#test/support/fault-store/server.ts';
 import type { Campaign, Chance } from '../campaign.ts';
 
@@ -68,7 +69,7 @@ async function oneRound(chance: Chance): Promise<Round> {
   }
   let damaged = 0;
   server.script = (coming) => {
-    if (coming.key.endsWith('plainview-store.json') || !chance.happens(1 / damageEvery)) return null;
+    if (!isFounded(server) || coming.key.endsWith(identityKey) || !chance.happens(1 / damageEvery)) return null;
     const fault = someDamage(chance, coming);
     if (fault !== null) damaged++;
     return fault;

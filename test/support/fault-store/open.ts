@@ -1,4 +1,5 @@
 import type { StoreTarget } from '#common/contract/index.ts';
+import { identityKey } from '#core/cloud/identity.ts';
 import type { S3Patience } from '#core/cloud/store/s3-client.ts';
 import { openS3Store } from '#core/cloud/store/s3-store.ts';
 import type { FaultStore } from './server.ts';
@@ -10,6 +11,11 @@ export type StorePlace = Pick<FaultStore, 'endpoint' | 'region' | 'bucketName' |
 
 /** Put before every key of a station. */
 export const keyPrefix = 'station/';
+
+/** Somebody has founded the store: before that a person waits for the answer, and is told at once what goes wrong. */
+export function isFounded({ bucket }: FaultStore): boolean {
+  return bucket.objects.has(keyPrefix + identityKey);
+}
 
 /** Where a station finds the store. */
 export function targetOf(server: StorePlace): S3Target {
