@@ -18,7 +18,7 @@ import { type StoreKeys, storeKeys } from './keys.ts';
 import { checkLimits, createQuietHours } from './limits.ts';
 import { outstandingIn } from './outstanding.ts';
 import { createRecovery, needConfirmed } from './recovery.ts';
-import { createStatusTeller } from './status.ts';
+import { createStatusTeller, withFeed } from './status.ts';
 import { type CloudDesk, noStore } from './types.ts';
 
 /** The desk is told at most five times a second. */
@@ -103,7 +103,7 @@ export function createCloud(options: CloudOptions): Cloud {
       kept: await arrivals.cacheState(),
       unconfirmed: recovery.unconfirmed(),
     };
-    return teller.tell(settings, summary, engine?.state() ?? idle, known);
+    return teller.tell(settings, summary, withFeed(engine?.state() ?? idle, feed), known);
   }
 
   const tell = createThrottle(tellEveryMs, () => {

@@ -5,6 +5,7 @@ import type { Clock } from '#core/kernel/index.ts';
 import { usualCache } from './arrivals/choose.ts';
 import { placeOf } from './connect.ts';
 import type { EngineState } from './engine.ts';
+import type { Feed } from './feed/feed.ts';
 import type { QuietHours } from './limits.ts';
 
 /** Puts together what the desk is told. Measures the rate between two tellings. */
@@ -19,6 +20,18 @@ export interface StatusTeller {
       readonly unconfirmed: boolean;
     },
   ): StoreStatus;
+}
+
+/** The logs are looked at when nothing is sent too: what they learn of the way to the store is worth as much. */
+export function withFeed(state: EngineState, feed: Feed | null): EngineState {
+  if (feed === null) return state;
+  const { error, lookedAt } = feed.state();
+  const { lastContactAt } = state;
+  return {
+    ...state,
+    error: state.error ?? error,
+    lastContactAt: lookedAt === null || (lastContactAt !== null && lastContactAt > lookedAt) ? lastContactAt : lookedAt,
+  };
 }
 
 export function createStatusTeller(clock: Clock, quietHours: QuietHours): StatusTeller {

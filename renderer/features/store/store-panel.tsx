@@ -11,6 +11,7 @@ import { StoreFacts } from './store-facts.tsx';
 import { QueueItem } from './store-item.tsx';
 import { MissingNote, StoreState, UnconfirmedNote } from './store-state.tsx';
 import { Traffic } from './traffic.tsx';
+import { TroublesNote } from './troubles-note.tsx';
 import { useQueue } from './use-queue.ts';
 import { useStoreCommands } from './use-store-commands.ts';
 
@@ -93,6 +94,7 @@ function StoreInUse({ renderPlace }: { readonly renderPlace: PlaceView }) {
           <StoreState status={status} />
           <UnconfirmedNote status={status} />
           <MissingNote count={status.missing.items} />
+          <TroublesNote troubles={status.troubles} />
           <Traffic status={status} title={t('traffic.title')} />
           <section className={classes.queue} aria-label={t('queue.title')}>
             <header className={classes.queueHead}>

@@ -77,7 +77,8 @@ function idleWords(status: StoreStatus, words: Words): StoreWords {
   const items = t('state.items', { count: status.verified.items });
   const sentence = t('state.verifiedSentence', { items, bytes: formatBytes(status.verified.bytes) });
   // What is missing there is not verified there: the green shield is for when all is well.
-  return { tone: status.missing.items > 0 ? 'waiting' : 'verified', title: t('state.verified'), sentences: [sentence] };
+  const well = status.missing.items === 0 && status.troubles.length === 0;
+  return { tone: well ? 'verified' : 'waiting', title: t('state.verified'), sentences: [sentence] };
 }
 
 function waitingSentence({ waiting }: StoreStatus, t: TFunction<'store'>): string {

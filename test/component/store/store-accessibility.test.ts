@@ -68,6 +68,7 @@ const sceneList: readonly Scene[] = [
     '#/store',
     (page) => page.getByText('An administrator can print').waitFor(),
   ],
+  ['troubled', scenes.troubled, '#/store', (page) => page.getByText('Annex station').waitFor()],
   ['working, officer', scenes.workingForOfficer, '#/store', (page) => row(page, 3).click()],
   ['paused', scenes.paused, '#/store', (page) => page.getByRole('button', { name: 'Resume uploads' }).waitFor()],
   ['quiet', scenes.quiet, '#/store', (page) => row(page, 3).waitFor()],

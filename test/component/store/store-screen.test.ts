@@ -124,6 +124,20 @@ describe('the store in words', () => {
     await page.getByRole('banner').getByText('Store needs attention').waitFor();
   });
 
+  it('names what is wrong with the logs in the store, each with its words and since when', async () => {
+    const { page, station } = await bench.open(scenes.troubled, '#/store');
+    const note = page.getByRole('alert');
+    await note.getByText('2 things in the store need a look').waitFor();
+    await note.getByText('The log of Annex station in the store ends before what was there already.').waitFor();
+    await note.getByText('heads/7m2k9c4x1z8w5t3r6q0p2n4v8b').waitFor();
+    expect(await note.getByRole('listitem').count()).toBe(2);
+    const { store } = scenes.troubled;
+    station.say({ kind: 'store.changed', status: { ...store, troubles: store.troubles.slice(0, 1) } });
+    await note.getByText('1 thing in the store needs a look').waitFor();
+    station.say({ kind: 'store.changed', status: { ...store, troubles: [] } });
+    await note.waitFor({ state: 'detached' });
+  });
+
   it('names what is missing in the store, everywhere', async () => {
     const { page, station } = await bench.open(scenes.working, '#/store');
     await page.getByRole('alert').getByText('1 original is missing in the store').waitFor();

@@ -115,5 +115,33 @@ export const storeScenes = {
     connection:
       busy.store.connection === null ? null : { ...busy.store.connection, objectLock: false, retentionDays: null },
   }),
+  troubled: with_(
+    { ...busy, changes: verifiedOnly },
+    {
+      activity: 'idle',
+      waiting: { items: 0, bytes: 0 },
+      missing: { items: 0 },
+      troubles: [
+        {
+          kind: 'rolled-back',
+          object: 'heads/7m2k9c4x1z8w5t3r6q0p2n4v8b',
+          writer: '7m2k9c4x1z8w5t3r6q0p2n4v8b',
+          writerName: 'Annex station',
+          since: scriptedNow - 3 * hour,
+          words:
+            'The log of Annex station in the store ends before what was there already. What came from there before stays as it is, and all other stations go on. Ask who runs the store, and compare the station with the store.',
+        },
+        {
+          kind: 'clock-ahead',
+          object: 'writers/3f8d2s6a9g1h4j7k0m5z8x2c6v/log/0000000042',
+          writer: '3f8d2s6a9g1h4j7k0m5z8x2c6v',
+          writerName: 'Cruiser 12',
+          since: scriptedNow - 20 * minute,
+          words:
+            "The clock of Cruiser 12 is more than an hour ahead of this computer's. Set both right: what is written there counts as later than what is written here.",
+        },
+      ],
+    },
+  ),
   training: training([]),
 } as const satisfies Readonly<Record<string, Script>>;

@@ -106,6 +106,11 @@ export const store = {
     title_other: '{{count, number}} originals are missing in the store',
     hint: 'It was put there and is gone, or is not what was put there. Ask whoever runs the store; what this station still holds can be sent again from the items marked Missing.',
   },
+  troubles: {
+    title_one: '{{count, number}} thing in the store needs a look',
+    title_other: '{{count, number}} things in the store need a look',
+    since: 'Since {{at}}',
+  },
   traffic: {
     title: 'On its way',
     steps: { queued: 'Queued', uploading: 'Uploading', checking: 'Reading back', verified: 'Verified in the cloud' },
