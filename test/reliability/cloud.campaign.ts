@@ -5,8 +5,9 @@ import { runCuts } from './cloud/cuts.ts';
 import { runDamage } from './cloud/damage.ts';
 import { runLogs } from './cloud/logs.ts';
 import { runOperator } from './cloud/operator.ts';
+import { runShare } from './cloud/share.ts';
 
-const campaigns: readonly Campaign[] = [runCuts, runDamage, runOperator, runLogs, runConvergence];
+const campaigns: readonly Campaign[] = [runCuts, runDamage, runOperator, runLogs, runConvergence, runShare];
 
 /** Everything that may go wrong between a station and its store. Each campaign has chance of its own, so that none shifts another. */
 export async function run(options: CampaignOptions): Promise<readonly Finding[]> {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
   mergeFacts,
@@ -7,6 +8,7 @@ import {
   type Operation,
   type OperationBody,
   type OperationOf,
+  operationText,
   redactionBranches,
 } from '#common/changes/index.ts';
 import type { OperationId } from '#common/ids/index.ts';
@@ -190,6 +192,13 @@ describe('an operation', () => {
   it('is named by its content', () => {
     expect(readOperation(body)?.id).toBe(id);
     expect(readOperation({ ...body, madeAt: 2 })?.id).not.toBe(id);
+  });
+
+  it('has the name that the layout of the store gives as an example', () => {
+    const page = readFileSync(new URL('../../../assets/formats/store-layout.md', import.meta.url), 'utf8');
+    const example = /```json\n(\{"at":.*)\n```/.exec(page)?.[1] ?? '';
+    expect(page).toContain(`\`${readOperation(JSON.parse(example))?.id}\``);
+    expect(operationText(JSON.parse(example) as OperationBody)).toBe(example);
   });
 
   it('of another program is not read, so that its name stays right', () => {

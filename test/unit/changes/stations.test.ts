@@ -1,10 +1,8 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { branchOf, mergeFacts, mergeMarker, mergeNote, mergeReview, redactionBranches } from '#common/changes/index.ts';
-import type { Recording } from '#common/evidence/index.ts';
 import { newId } from '#core/kernel/index.ts';
-import { aRecording, aSegment, theStation } from '#test/support/catalog.ts';
-import { type Desk, entry, openDesk } from '#test/support/desk.ts';
+import { theStation } from '#test/support/catalog.ts';
+import { type Desk, entry, openDesk, sharedRecordings, wronglyBuilt } from '#test/support/desk.ts';
 import { carryOut, deeds, nthId } from '#test/support/operations.ts';
 
 const desks: Desk[] = [];
@@ -17,35 +15,7 @@ async function open(...given: Parameters<typeof openDesk>): Promise<Desk> {
   return desk;
 }
 
-const recordings: readonly Recording[] = [0, 1, 2].map((n) =>
-  aRecording({ id: nthId('recording', n), segments: [aSegment({ evidenceId: nthId('evidence', n) })] }),
-);
-
-/** Compares every document of the catalog with what its operations come to. */
-async function checkDocuments({ catalog }: Desk): Promise<void> {
-  for (const [n, recording] of recordings.entries()) {
-    const { id } = recording;
-    expect(await catalog.documents.get('facts', id)).toEqual(mergeFacts(await catalog.operations.of('facts', id)));
-    const note = nthId('note', n);
-    expect(await catalog.documents.get('note', note)).toEqual(mergeNote(await catalog.operations.of('note', note)));
-    const marker = nthId('marker', n);
-    expect(await catalog.documents.get('marker', marker)).toEqual(
-      mergeMarker(await catalog.operations.of('marker', marker)),
-    );
-    const review = nthId('review', n);
-    expect(await catalog.documents.get('review', review)).toEqual(
-      mergeReview(await catalog.operations.of('review', review)),
-    );
-    const evidence = nthId('evidence', n);
-    const { trunk, branches } = redactionBranches(await catalog.operations.of('redaction', evidence));
-    const project = await catalog.projects.byEvidence(evidence);
-    expect(project?.head ?? null).toEqual(trunk?.id ?? null);
-    if (trunk === null) continue;
-    expect(project).toMatchObject({ document: trunk.content, branches: branches.map(branchOf) });
-    const shown = await catalog.changes.since(0, 1000);
-    expect(shown.changes.find((change) => change.id === project?.id)?.value).toEqual(project);
-  }
-}
+const recordings = sharedRecordings;
 
 describe('what arrives from other stations', () => {
   it('becomes the same documents in any order, in any commits, doubled, and before or after the footage', async () => {
@@ -78,8 +48,8 @@ describe('what arrives from other stations', () => {
           await arrive(whole);
           await whole.hear(made);
           expect(await pieces.state()).toBe(await whole.state());
-          await checkDocuments(pieces);
-          await checkDocuments(whole);
+          expect(await wronglyBuilt(pieces.catalog)).toEqual([]);
+          expect(await wronglyBuilt(whole.catalog)).toEqual([]);
         } finally {
           await pieces.close();
           await whole.close();
@@ -175,7 +145,7 @@ describe('three stations whose people work at the same time', () => {
           for (const desk of three) for (const other of three) await desk.hear(await other.entries());
           const states = await Promise.all(three.map((desk) => desk.state()));
           expect(new Set(states).size).toBe(1);
-          for (const desk of three) await checkDocuments(desk);
+          for (const desk of three) expect(await wronglyBuilt(desk.catalog)).toEqual([]);
         } finally {
           for (const desk of three) await desk.close();
         }
