@@ -8,8 +8,9 @@ import type { StoreKeys } from './keys.ts';
 import { createLanes, type Lane } from './lanes.ts';
 import { createBandwidth, createQuietHours, retryDelay } from './limits.ts';
 import { placeOriginals } from './outbox.ts';
-import { failed, interrupted, isCancelled, isStoreTrouble, sent, started } from './outcome.ts';
-import { type SendProgress, type Sent, sendOriginal } from './send-original.ts';
+import { failed, interrupted, sent, started } from './outcome.ts';
+import { type Sending, type SendProgress, type Sent, sendOriginal } from './send-original.ts';
+import { isCancelled, isStoreTrouble } from './trouble.ts';
 
 /** How often it is looked whether something is due: the clock may be set and the computer may sleep, so no timer runs for long. */
 const lookEveryMs = 500;
@@ -65,6 +66,7 @@ export function startEngine(options: EngineOptions): Engine {
   const quietHours = createQuietHours(options.zone);
   const bandwidth = createBandwidth(clock, () => settings().limits.bytesPerSecond);
   const flights = new Map<OriginalId, Flight>();
+  const unlocked: Sending['unlocked'] = new Map();
   /** Commits that failed and must be made before anything else is: an original must not stay "uploading" for ever. */
   const owed: Commit[] = [];
   const stopping = new AbortController();
@@ -129,7 +131,7 @@ export function startEngine(options: EngineOptions): Engine {
       const carrier = await lane.carrier();
       const outcome = await sendOriginal(
         record,
-        { ...options, bandwidth, now: () => clock.now(), retainUntil: retention, onContact: contact },
+        { ...options, bandwidth, now: () => clock.now(), retainUntil: retention, onContact: contact, unlocked },
         carrier,
         {
           signal,

@@ -1,29 +1,14 @@
 import type { LogicalTime } from '#common/changes/index.ts';
-import { CancelledError, type ErrorCode, ExpectedError, toWireError, type WireError } from '#common/errors/index.ts';
+import { ExpectedError, toWireError, type WireError } from '#common/errors/index.ts';
 import type { Commit, PlacementRecord } from '#core/catalog/index.ts';
 import { originalEntry } from './feed/originals.ts';
 import { retryDelay } from './limits.ts';
 import type { Sent } from './send-original.ts';
 
+export { isCancelled, isStoreTrouble } from './trouble.ts';
+
 /** After so many read-backs that gave other bytes, a person has to look. */
 const mostMismatches = 3;
-
-/** What is wrong with the store or the way to it: the same for every original, so it is told once and no original is blamed. */
-const storeTroubles: readonly (ErrorCode | null)[] = [
-  'store-unreachable',
-  'store-refused',
-  'store-busy',
-  'destination-full',
-  'worker-crashed',
-];
-
-export function isStoreTrouble(error: unknown): boolean {
-  return error instanceof ExpectedError && storeTroubles.includes(error.code);
-}
-
-export function isCancelled(error: unknown): boolean {
-  return error instanceof CancelledError || (error instanceof Error && error.name === 'AbortError');
-}
 
 type Attempt = {
   readonly record: PlacementRecord;

@@ -1,5 +1,5 @@
 import { ExpectedError } from '#common/errors/index.ts';
-import type { Placement } from '#common/evidence/index.ts';
+import type { OriginalId, Placement } from '#common/evidence/index.ts';
 import { damagedIdSchema } from '#common/ids/index.ts';
 import type { Catalog, PlacementRecord } from '#core/catalog/index.ts';
 import type { Vault } from '#core/vault/index.ts';
@@ -8,6 +8,7 @@ import { manifestKey, mediaKey, type StoreKeys } from './keys.ts';
 import type { Bandwidth } from './limits.ts';
 import { type OriginalManifest, openManifest, sameOriginal, sealManifest } from './manifest.ts';
 import { preparedOf } from './prepared.ts';
+import { isCancelled, isStoreTrouble } from './trouble.ts';
 
 const mebibyte = 1024 * 1024;
 const usualPart = 8 * mebibyte;
@@ -33,7 +34,7 @@ export type Sent =
 /** How far it is, for people. */
 export type SendProgress = { readonly phase: 'Uploading' | 'Checking'; readonly sentBytes: number };
 
-type Sending = {
+export type Sending = {
   readonly catalog: Catalog;
   readonly vault: Vault;
   readonly keys: StoreKeys;
@@ -43,7 +44,11 @@ type Sending = {
   readonly retainUntil: () => number | null;
   /** The store answered; so many bytes really went there. */
   readonly onContact: (sentBytes: number) => void;
+  /** What was read back and compared since the engine started, but could not be locked yet. */
+  readonly unlocked: Map<OriginalId, Verified>;
 };
+
+type Verified = Extract<Sent, { readonly kind: 'verified' }>;
 
 /**
  * Sends one original: the sealed file, then the read-back, then its manifest and that read back too. It can be cut off at any
@@ -55,20 +60,39 @@ export async function sendOriginal(
   carrier: Carrier,
   call: { readonly signal: AbortSignal; readonly onProgress: (progress: SendProgress) => void },
 ): Promise<Sent> {
-  const { placement } = record;
-  const object = mediaKey(sending.keys.nameOf(placement.id));
+  const { id } = record.placement;
+  const { keys, retainUntil, unlocked } = sending;
+  const object = mediaKey(keys.nameOf(id));
   try {
-    const media = await sendMedia(record, object, sending, carrier, call);
-    if (media.kind === 'mismatch') return media;
-    const wrong = await sendManifest(record, media.ciphertextSha256, sending, carrier, call.signal);
-    if (wrong !== null) return wrong;
-    const until = sending.retainUntil();
-    if (until === null) return media;
-    const keys = [object, manifestKey(sending.keys.nameOf(placement.id))];
-    return { ...media, retainUntil: (await retain(carrier, keys, until, call.signal)) ? until : null };
+    // A lock that is refused is asked for again and again: what was compared is not read back each time for that.
+    const compared = retainUntil() === null ? undefined : unlocked.get(id);
+    unlocked.delete(id);
+    const sent = compared ?? (await sendAndCompare(record, object, sending, carrier, call));
+    const until = retainUntil();
+    if (sent.kind === 'mismatch' || until === null) return sent;
+    try {
+      const locked = await retain(carrier, [object, manifestKey(keys.nameOf(id))], until, call.signal);
+      return { ...sent, retainUntil: locked ? until : null };
+    } catch (error) {
+      // Anything but a store that cannot be used now says that it may not be there as it was compared.
+      if (isStoreTrouble(error) || isCancelled(error)) unlocked.set(id, sent);
+      throw error;
+    }
   } finally {
     await carrier.drop();
   }
+}
+
+async function sendAndCompare(
+  record: PlacementRecord,
+  object: string,
+  sending: Sending,
+  carrier: Carrier,
+  call: Parameters<typeof sendOriginal>[3],
+): Promise<Sent> {
+  const media = await sendMedia(record, object, sending, carrier, call);
+  if (media.kind === 'mismatch') return media;
+  return (await sendManifest(record, media.ciphertextSha256, sending, carrier, call.signal)) ?? media;
 }
 
 /** False where the store cannot: it is stored all the same, and its placement says that nothing holds it. */

@@ -1,4 +1,4 @@
-import type { StoreStatus } from '#common/contract/index.ts';
+import type { StoreStatus, StoreTarget } from '#common/contract/index.ts';
 import type { PlacementSummary, StoreSettings } from '#core/catalog/index.ts';
 import { createRateMeter, type RateMeter } from '#core/jobs/index.ts';
 import type { Clock } from '#core/kernel/index.ts';
@@ -78,7 +78,7 @@ export function createStatusTeller(clock: Clock, quietHours: QuietHours): Status
       const speed = meter?.update(state.sentBytes, state.sentBytes + left) ?? { rate: null, remainingMs: null };
       return {
         connection: {
-          target,
+          target: withoutPassword(target),
           place: placeOf(target),
           connectedAt,
           limits,
@@ -101,4 +101,12 @@ export function createStatusTeller(clock: Clock, quietHours: QuietHours): Status
       };
     },
   };
+}
+
+/** Everybody who is signed in sees the status; the proxy's password is for the way to the store alone. */
+function withoutPassword(target: StoreTarget): StoreTarget {
+  if (target.kind !== 's3' || target.proxy === null) return target;
+  const proxy = new URL(target.proxy);
+  proxy.password = '';
+  return { ...target, proxy: proxy.href };
 }

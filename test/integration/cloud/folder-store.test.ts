@@ -155,6 +155,29 @@ describe('a crash', () => {
     expect(sha256((await store.get('media/a')).bytes)).toBe(sha256(bytes));
   });
 
+  it('whose lock several stations find dead at once lets them change the object one after the other', async () => {
+    const stations = Array.from({ length: 5 }, () => openFolderStore({ folder, marker: null, lockMs: 300 }));
+    const locks = join(folder, '.plainview~', 'locks');
+    for (let round = 0; round < 3; round++) {
+      const key = `index-${round}`;
+      await stations[0]?.put(key, text('0'));
+      mkdirSync(locks, { recursive: true });
+      writeFileSync(join(locks, sha256(text(key)).slice(0, 40)), 'dead');
+      await Promise.all(
+        stations.map(async (station) => {
+          for (let done = false; !done; ) {
+            const { bytes, etag } = await station.get(key);
+            const next = text(String(Number(new TextDecoder().decode(bytes)) + 1));
+            done = (await station.putIf(key, next, { ifMatch: etag ?? '' })) === 'accepted';
+          }
+        }),
+      );
+      expect(new TextDecoder().decode((await stations[0]!.get(key)).bytes)).toBe('5');
+      expect(readdirSync(locks)).toEqual([]);
+    }
+    for (const station of stations) await station.close();
+  });
+
   it('of another station that held the lock of an object holds nobody up for long', async () => {
     const store = openFolderStore({ folder, marker: null, lockMs: 1500 });
     const { etag } = await store.put('index', text('1'));

@@ -96,6 +96,7 @@ describe.skipIf(noGateway())('a department whose store is a real Ceph gateway', 
     });
     const cloud = await stationOn(bench);
     await connect(cloud, target, null);
+    expect(JSON.stringify(await cloud.status())).not.toMatch(/sesame/);
     const id = await bench.seal(9 * mebibyte);
     await bench.until(id, 'verified');
     expect(new Set(proxy.seen)).toEqual(new Set([`CONNECT 127.0.0.1:${line.port}`]));

@@ -426,4 +426,48 @@ describe('the queue', () => {
       expect(store.objects.get(key)?.retainUntil).toBe(until);
     }
   });
+
+  it('reads nothing back again for a lock that is refused, and sends nothing twice', async () => {
+    store.lock = true;
+    let refused = 0;
+    store.fault = ({ what }) => {
+      if (what === 'retain' && ++refused <= 2)
+        throw new ExpectedError('store-refused', 'PutObjectRetention is missing.');
+    };
+    const cloud = await bench.cloud(store);
+    await found(cloud);
+    await cloud.setRetention({ days: 30 }, adminActor);
+    const id = await bench.seal(20 * 1024 * 1024);
+    const ask = async (): Promise<true | null> => {
+      await cloud.sendFirst({ ids: [id] });
+      return (await bench.placement(id))?.where.state === 'verified' ? true : null;
+    };
+    await waitFor(async () => (refused > 0 ? true : null), 'the first refusal');
+    await waitFor(ask, 'it to be verified');
+    expect(refused).toBe(4);
+    const media = store.asked.filter(({ key }) => key === mediaOf(id));
+    expect(media.filter(({ what }) => what === 'get')).toHaveLength(3);
+    expect(media.filter(({ what }) => what === 'putPart')).toHaveLength(3);
+    expect(store.objects.get(mediaOf(id))?.retainUntil).not.toBeNull();
+  });
+
+  it('reads it back anew when it is gone by the time the lock is asked for', async () => {
+    store.lock = true;
+    let refused = 0;
+    store.fault = ({ what }) => {
+      if (what !== 'retain' || ++refused > 1) return;
+      store.objects.delete(mediaOf(id));
+      throw new ExpectedError('store-refused', 'PutObjectRetention is missing.');
+    };
+    const cloud = await bench.cloud(store);
+    await found(cloud);
+    await cloud.setRetention({ days: 30 }, adminActor);
+    const id = await bench.seal(1_000);
+    await waitFor(async () => {
+      bench.clock.time += 60_000;
+      await cloud.sendFirst({ ids: [id] });
+      return (await bench.placement(id))?.where.state === 'verified' ? true : null;
+    }, 'it to be verified');
+    expect(store.objects.get(mediaOf(id))?.bytes).toHaveLength((await bench.placement(id))?.sizeBytes ?? 0);
+  });
 });

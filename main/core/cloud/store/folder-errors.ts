@@ -5,6 +5,18 @@ export function errorCodeOf(error: unknown): string | null {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
 }
 
+/** What file systems say that know no hard links. */
+export const noHardLinks = new Set([
+  'EPERM',
+  'ENOTSUP',
+  'EOPNOTSUPP',
+  'ENOSYS',
+  'EMLINK',
+  'EXDEV',
+  'EINVAL',
+  'UNKNOWN',
+]);
+
 const full = new Set(['ENOSPC', 'EDQUOT']);
 const forbidden = new Set(['EACCES', 'EPERM', 'EROFS']);
 const busy = new Set(['EBUSY', 'EAGAIN', 'EMFILE', 'ENFILE', 'ETXTBSY', 'ENOLCK']);

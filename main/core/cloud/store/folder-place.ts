@@ -1,16 +1,15 @@
-import { link, lstat, mkdir, open, readFile, rename, rm, rmdir } from 'node:fs/promises';
+import { link, lstat, mkdir, open, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ExpectedError } from '#common/errors/index.ts';
-import { randomBytes, safeComponents, sha256Hex, syncFolder } from '#core/kernel/index.ts';
+import { safeComponents, syncFolder } from '#core/kernel/index.ts';
 import { conflict } from './errors.ts';
-import { errorCodeOf, linkInTheWay } from './folder-errors.ts';
+import { errorCodeOf, linkInTheWay, noHardLinks } from './folder-errors.ts';
+import { createFolderLocks, newName } from './folder-locks.ts';
 import type { Progress } from './patience.ts';
 
 /** Holds what is not an object yet. No key can name it: keys have no tilde. */
 export const hiddenFolder = '.plainview~';
 const missing = new Set(['ENOENT', 'ENOTDIR']);
-const noHardLinks = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV', 'EINVAL', 'UNKNOWN']);
 /** File systems of other machines that cannot flush a folder say so like this; they do it when they like, or at once. */
 const noFolderFlush = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EACCES', 'EPERM', 'EISDIR', 'EBADF']);
 const pieceSize = 1024 * 1024;
@@ -24,10 +23,6 @@ export function toFileName(name: string): string {
 export function fromFileName(fileName: string): string | null {
   if (!/^(?:[a-z0-9._-]|~[a-z])+$/.test(fileName)) return null;
   return fileName.replace(/~([a-z])/g, (_, letter: string) => letter.toUpperCase());
-}
-
-export function newName(): string {
-  return Buffer.from(randomBytes(16)).toString('hex');
 }
 
 export async function flushFolder(path: string): Promise<void> {
@@ -67,6 +62,8 @@ export type FolderPlace = ReturnType<typeof createFolderPlace>;
  * one whose holder died.
  */
 export function createFolderPlace(root: string, marker: string | null, lockMs: number) {
+  const alone = createFolderLocks(() => hidden('locks'), lockMs);
+
   /** Throws `store-unreachable` unless the folder is there and is the store: an empty mount point must never be filled. */
   async function requireStore(): Promise<void> {
     // The person may have named a link; below it there are none.
@@ -152,29 +149,6 @@ export function createFolderPlace(root: string, marker: string | null, lockMs: n
     return path;
   }
 
-  /** One at a time for a key, on all stations that see the folder. A lock whose holder died is broken after a while. */
-  async function alone<T>(key: string, progress: Progress, work: (stillAlone: () => Promise<void>) => Promise<T>) {
-    const path = join(await hidden('locks'), sha256Hex(new TextEncoder().encode(key)).slice(0, 40));
-    const token = newName();
-    let seen = { token: '', since: performance.now() };
-    while (!(await tryLock(path, token))) {
-      progress.signal.throwIfAborted();
-      const holder = await readLock(path);
-      if (holder !== seen.token) seen = { token: holder, since: performance.now() };
-      else if (performance.now() - seen.since > lockMs) await rm(path, { force: true });
-      // A holder at work is no stall of the share.
-      progress.moved();
-      await sleep(40);
-    }
-    try {
-      return await work(async () => {
-        if ((await readLock(path)) !== token) throw conflict('Another station changed this object meanwhile.', key);
-      });
-    } finally {
-      if ((await readLock(path)) === token) await rm(path, { force: true });
-    }
-  }
-
   /** Gives a finished file its key. `matches` is asked about what is there now, while nobody else may change it. */
   async function settle(
     file: string,
@@ -248,24 +222,4 @@ function alreadyThere(key: string): ExpectedError {
 
 function notAsRead(key: string): ExpectedError {
   return conflict('The object in the store is no longer the one that was read; it was not touched.', key);
-}
-
-async function tryLock(path: string, token: string): Promise<boolean> {
-  try {
-    await using file = await open(path, 'wx');
-    await file.writeFile(token);
-    return true;
-  } catch (error) {
-    if (errorCodeOf(error) === 'EEXIST') return false;
-    throw error;
-  }
-}
-
-async function readLock(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (errorCodeOf(error) === 'ENOENT') return '';
-    throw error;
-  }
 }

@@ -5,7 +5,8 @@ import { ExpectedError } from '#common/errors/index.ts';
 import { type Clock, md5Hex } from '#core/kernel/index.ts';
 import { noSuchUpload } from './errors.ts';
 import { errorCodeOf } from './folder-errors.ts';
-import { type FolderPlace, flushFolder, newName } from './folder-place.ts';
+import { newName } from './folder-locks.ts';
+import { type FolderPlace, flushFolder } from './folder-place.ts';
 import type { Progress } from './patience.ts';
 import type { StoredPart } from './port.ts';
 
