@@ -442,7 +442,7 @@ describe('the queue', () => {
       await cloud.sendFirst({ ids: [id] });
       return (await bench.placement(id))?.where.state === 'verified' ? true : null;
     };
-    await waitFor(async () => (refused > 0 ? true : null), 'the first refusal');
+    await waitFor(() => (refused > 0 ? true : null), 'the first refusal');
     await waitFor(ask, 'it to be verified');
     expect(refused).toBe(4);
     const media = store.asked.filter(({ key }) => key === mediaOf(id));
