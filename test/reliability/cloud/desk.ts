@@ -120,7 +120,8 @@ async function redact(
   else {
     const { trunk, branches } = await projects.branches(projectId);
     const heads = [...(trunk === null ? [] : [trunk]), ...branches].map(({ head }) => head);
-    if (heads.length > 1) await projects.choose({ projectId, heads, chosen: chance.pick(heads) }, actor);
+    if (heads.length > 1)
+      await projects.choose({ projectId, heads, chosen: chance.pick(heads), reason: 'At chance' }, actor);
   }
 }
 
