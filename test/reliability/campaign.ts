@@ -5,6 +5,8 @@ export type CampaignOptions = {
   readonly seed: number;
   /** How often everything is done. */
   readonly rounds: number;
+  /** Less of everything, for the tests that run all the time. */
+  readonly short?: true;
   /** Told how far it is. */
   readonly say: (line: string) => void;
 };

@@ -5,11 +5,11 @@ import { type Finding, tableOf } from '../../../build/scripts/reliability-table.
 
 describe('the campaigns of `npm run reliability -- cloud`, in short', () => {
   it('find no broken promise, and had something to find', async () => {
-    const findings = await run({ seed: 20_261_125, rounds: 1, say: () => undefined });
+    const findings = await run({ seed: 20_261_125, rounds: 1, short: true, say: () => undefined });
     console.log(tableOf(findings, 20_261_125));
     expect(findings.flatMap(({ failures }) => failures)).toEqual([]);
     for (const { promise, attempts } of findings) expect([promise, attempts > 0]).toEqual([promise, true]);
-  });
+  }, 400_000);
 });
 
 describe('chance', () => {

@@ -11,7 +11,7 @@ import type { Told } from './editor.ts';
 
 const program = fileURLToPath(new URL('./editor.ts', import.meta.url));
 const endsWithinMs = 180_000;
-/** Edits of each station; a single round is the short form. */
+/** Edits of each station, in short and otherwise. */
 const [fewEdits, manyEdits] = [60, 800];
 /** One request in so many is cut. */
 const cutEvery = 5;
@@ -134,12 +134,12 @@ async function oneRound(stations: number, edits: number, chance: Chance): Promis
 }
 
 /** Stations in processes of their own, whose people edit the same things while the network is cut and they are killed. */
-export const runConvergence: Campaign = async ({ rounds, say }, chance) => {
+export const runConvergence: Campaign = async ({ rounds, short, say }, chance) => {
   const failures: string[] = [];
   let [operations, cut, kills] = [0, 0, 0];
   for (let round = 1; round <= rounds; round++) {
     const stations = round % 2 === 0 ? 2 : 3;
-    const one = await oneRound(stations, rounds === 1 ? fewEdits : manyEdits, chance);
+    const one = await oneRound(stations, short === true ? fewEdits : manyEdits, chance);
     operations += one.operations;
     cut += one.cuts;
     kills += one.kills;

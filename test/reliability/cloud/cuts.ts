@@ -14,6 +14,8 @@ import type { Verified } from './verified.ts';
 
 const mebibyte = 1024 * 1024;
 const program = fileURLToPath(new URL('./uploader.ts', import.meta.url));
+/** After so many faults and the kills the line holds, in short and otherwise. */
+const [fewFaults, manyFaults] = [8, 30];
 const endsWithinMs = 180_000;
 
 /** One request in so many goes wrong; of those that carry evidence more, for they are few. */
@@ -50,7 +52,7 @@ type Round = {
 };
 
 /** A station sends its originals while the line is cut at chance and it is killed with SIGKILL in the middle of parts. */
-async function oneRound(chance: Chance): Promise<Round> {
+async function oneRound(mostFaults: number, chance: Chance): Promise<Round> {
   const folder = mkdtempSync(join(tmpdir(), 'plainview-cuts-'));
   const sizes = [chance.between(17, 26) * mebibyte, chance.between(9, 16) * mebibyte, chance.between(1, 900_000)];
   const cutsOf = new Map<string, number>();
@@ -58,12 +60,12 @@ async function oneRound(chance: Chance): Promise<Round> {
   const count = (key: string): void => void cutsOf.set(key, (cutsOf.get(key) ?? 0) + 1);
   let faults = 0;
   let kills = 0;
-  let calm = false;
+  const wantedKills = chance.between(2, 4);
   await using server = await openFaultStore();
   server.script = (coming) => {
     // The founding is another campaign's matter.
     if (
-      calm ||
+      (kills >= wantedKills && faults >= mostFaults) ||
       !isFounded(server) ||
       coming.key.endsWith(identityKey) ||
       !chance.happens(1 / (isMedia(coming) ? mediaFaultEvery : faultEvery))
@@ -77,7 +79,6 @@ async function oneRound(chance: Chance): Promise<Round> {
     }
     return fault;
   };
-  const wantedKills = chance.between(2, 4);
   try {
     let killAt = 0;
     let verified: readonly Verified[] | null = null;
@@ -96,7 +97,6 @@ async function oneRound(chance: Chance): Promise<Round> {
     };
     const receivedSoFar = (): number => server.received.reduce((sum, { bytes }) => sum + bytes, 0);
     while (verified === null) {
-      calm = kills >= wantedKills && faults > 30;
       killAt = receivedSoFar() + chance.between(1, 9 * mebibyte);
       verified = await runUntilEnd(server, folder, sizes, (child) => {
         running = child;
@@ -151,13 +151,13 @@ async function runUntilEnd(
 }
 
 /** Cuts and kills in the middle of uploads. */
-export const runCuts: Campaign = async ({ rounds, say }, chance) => {
+export const runCuts: Campaign = async ({ rounds, short, say }, chance) => {
   const lost: string[] = [];
   const tooMuch: string[] = [];
   let [kills, faults, cuts, resent, originals] = [0, 0, 0, 0, 0];
   const part = partSizeFor(0);
   for (let round = 1; round <= rounds; round++) {
-    const one = await oneRound(chance);
+    const one = await oneRound(short === true ? fewFaults : manyFaults, chance);
     kills += one.kills;
     faults += one.faults;
     originals += one.resentOf.size;

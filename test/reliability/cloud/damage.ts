@@ -13,7 +13,8 @@ import type { Campaign, Chance } from '../campaign.ts';
 
 const mebibyte = 1024 * 1024;
 const endsWithinMs = 180_000;
-const originals = 24;
+/** So many in short, and otherwise. */
+const [few, many] = [10, 24];
 /** One request in so many is damaged, as often as an original may be before a person has to look. */
 const damageEvery = 4;
 
@@ -60,7 +61,7 @@ async function wrongWith(bench: CloudBench, server: FaultStore, id: OriginalId):
 
 type Round = { readonly damaged: number; readonly undetected: readonly string[]; readonly lost: readonly string[] };
 
-async function oneRound(chance: Chance): Promise<Round> {
+async function oneRound(originals: number, chance: Chance): Promise<Round> {
   await using bench = await openCloudBench();
   await using server = await openFaultStore();
   const ids: OriginalId[] = [];
@@ -104,11 +105,12 @@ async function oneRound(chance: Chance): Promise<Round> {
 }
 
 /** Bytes that change or end too early, on the way there, in the store, and on the way back. */
-export const runDamage: Campaign = async ({ rounds, say }, chance) => {
+export const runDamage: Campaign = async ({ rounds, short, say }, chance) => {
+  const originals = short === true ? few : many;
   const failures: string[] = [];
   let [damaged, undetected] = [0, 0];
   for (let round = 1; round <= rounds; round++) {
-    const one = await oneRound(chance);
+    const one = await oneRound(originals, chance);
     damaged += one.damaged;
     undetected += one.undetected.length;
     failures.push(...one.undetected, ...one.lost);
