@@ -57,9 +57,9 @@ describe('the logs of the layout page', () => {
     const bytes = Uint8Array.from(Buffer.from(object, 'base64'));
     expect(Buffer.from(await subtle.digest('SHA-256', bytes)).toString('hex')).toBe(hash);
     expect([logKey(writer, 1), headKey(writer)]).toEqual([objectName, headName]);
-    expect(openLogObject(objectKey, writer, 1, bytes)).toEqual({ good: true, value: JSON.parse(held) });
+    expect(openLogObject(objectKey, writer, 1, bytes)).toEqual({ good: true, value: JSON.parse(held) as unknown });
     const opened = openHead(objectKey, writer, Buffer.from(head, 'base64'));
-    expect(opened).toEqual({ good: true, value: JSON.parse(headHeld) });
+    expect(opened).toEqual({ good: true, value: JSON.parse(headHeld) as unknown });
     expect(JSON.parse(headHeld)).toMatchObject({ hash, seq: 1 });
   });
 });

@@ -200,6 +200,18 @@ describe('a store whose operator is hostile', () => {
     expect(await desk.troubles()).toEqual([]);
   });
 
+  it('is found out when the end that a head tells of is not the end that is there', async () => {
+    const other = ofAnnex.branch();
+    ofAnnex.append(['ours']);
+    const ours = bytesOf(logKey(annex, 21));
+    other.append(['theirs']);
+    put(logKey(annex, 21), ours);
+    await look();
+    expect(await desk.troubles()).toEqual([`forked ${logKey(annex, 21)}`]);
+    await said(bodies(20));
+    expect(await desk.taken()).not.toContain('"ours"');
+  });
+
   it('is found out by what another station has read, when it shows a new one an old log', async () => {
     const old = snapshot();
     ofAnnex.append(['20']);

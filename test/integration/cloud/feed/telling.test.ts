@@ -152,6 +152,42 @@ describe('a new station', () => {
   }, 60_000);
 });
 
+describe('whoever takes in', () => {
+  it('sees with each entry what the one before changed, or gets all of a kind at once', async () => {
+    await desk.say('a', 'b', 'c');
+    await desk.feed.poke();
+    const asMany = async (): Promise<string> => String((await annex.taken()).length);
+    await annex.restart({
+      handlers: [
+        {
+          kind: 'operation',
+          apply: async () => ({ writes: [{ put: 'watched-folder', location: await asMany() }], events: [] }),
+        },
+      ],
+    });
+    await annex.feed.poke();
+    expect(await annex.taken()).toEqual(['0', '1', '2']);
+
+    const runs: (readonly unknown[])[] = [];
+    const other = await openFeedStation(store, {
+      name: 'Other',
+      handlers: [
+        {
+          kind: 'operation',
+          apply: () => Promise.reject(new Error('One by one is not asked for.')),
+          applyAll: (entries) => {
+            runs.push(entries.map(({ body }) => body));
+            return Promise.resolve({ writes: [], events: [] });
+          },
+        },
+      ],
+    });
+    await other.feed.poke();
+    expect(runs).toEqual([['a', 'b', 'c']]);
+    await other[Symbol.asyncDispose]();
+  });
+});
+
 describe('an entry that nobody understands', () => {
   it('is kept, and applied when somebody does', async () => {
     await annex.restart({ handlers: [] });
