@@ -408,7 +408,8 @@ describe('the queue', () => {
     bench.clock.time = Date.UTC(2026, 10, 23, 22, 59, 59);
     store.asked.length = 0;
     await new Promise((resolve) => setTimeout(resolve, 700));
-    expect(store.asked).toEqual([]);
+    // Whether others told something is still asked: that is one small request now and then.
+    expect(store.asked.filter(({ what, key }) => what !== 'list' || key !== 'heads/')).toEqual([]);
     bench.clock.time = Date.UTC(2026, 10, 23, 23);
     await bench.until(id, 'verified');
   });
