@@ -2,7 +2,7 @@ import { IconExternalLink } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Recording } from '#common/evidence/index.ts';
 import { formatDuration, formatWallTime } from '#common/time/index.ts';
-import { useAction } from '#renderer/state/index.ts';
+import { useAction, useCatalog } from '#renderer/state/index.ts';
 import {
   ActionButton,
   CodeText,
@@ -53,6 +53,7 @@ export function RecordingInspector({
 export function RecordingFacts({ recording, zone }: { readonly recording: Recording; readonly zone: string }) {
   const { t } = useTranslation('library');
   const { start, preEvent } = recording;
+  const said = useCatalog('facts').byId.get(recording.id);
   const length = lengthText(recording);
   return (
     <Facts
@@ -75,6 +76,10 @@ export function RecordingFacts({ recording, zone }: { readonly recording: Record
         { name: t('inspector.officer'), value: recording.officer ?? t('none') },
         { name: t('inspector.device'), value: recording.device.name },
         { name: t('inspector.profile'), value: recording.profileId },
+        ...(['category', 'caseNumber', 'callNumber'] as const).map((name) => {
+          const value = said?.[name] ?? null;
+          return value === null ? null : { name: t(`inspector.${name}`), value };
+        }),
         preEvent === null
           ? null
           : {

@@ -179,6 +179,9 @@ describe('facts and reviews', () => {
     await page.keyboard.press('Enter');
     await panel(page).getByText('Changed last by Dana Whitfield.').waitFor();
     expect(called('facts.set')).toMatchObject([{ fields: { caseNumber: '26-001482' } }]);
+    await page.getByRole('tab', { name: 'Details' }).click();
+    await page.getByRole('tabpanel', { name: 'Details' }).getByText('26-001482').waitFor();
+    await page.getByRole('tab', { name: 'Notes' }).click();
     const sign = panel(page).getByRole('button', { name: 'Sign review' });
     await sign.click();
     await panel(page).getByText('Say what was found.').waitFor();

@@ -7,7 +7,7 @@ export const marks = {
     none: 'No markers in this segment. Press M at a frame.',
     new: 'New marker',
     noteAt: 'Note at frame {{frame}}',
-    type: 'Sort',
+    type: 'Kind',
     types: {
       moment: 'Moment',
       statement: 'Statement',
