@@ -48,7 +48,7 @@ const only = (name, what, where) => ({
 });
 
 /** What calls FFmpeg. It may crash its process, so only workers load it, never the station itself. */
-const mediaCode = '^main/core/(media/native/|render/painter\\.ts$|release/guard-(decode|source)\\.ts$)';
+const mediaCode = '^main/core/(media/native/|render/painter\\.ts$|release/guard-(decode|original|sound)\\.ts$)';
 
 module.exports = {
   forbidden: [
