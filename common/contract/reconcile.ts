@@ -53,7 +53,7 @@ export const findingKindSchema = z.enum([
 ]);
 export type FindingKind = z.infer<typeof findingKindSchema>;
 
-/** What puts a finding right without loss. `restore` is done only when a person decides it. */
+/** What puts a finding right without loss. `restore` is never done by itself: what to do about a damaged original is for a person. */
 export const remedySchema = z.enum(['send-again', 'put-manifest', 'mark-in-cloud', 'take-in', 'give-up', 'restore']);
 export type Remedy = z.infer<typeof remedySchema>;
 

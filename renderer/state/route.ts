@@ -2,7 +2,7 @@ import { useSyncExternalStore } from 'react';
 
 /** What is decided about the store on a page of its own. */
 export type StorePage = (typeof storePages)[number];
-const storePages = ['set-up', 'limits', 'cache', 'retention', 'disconnect'] as const;
+const storePages = ['set-up', 'limits', 'cache', 'retention', 'disconnect', 'compare'] as const;
 
 /** Where in the station a person is. Kept in the address's hash, so that back, forward and reload work. */
 export type Route =

@@ -63,7 +63,7 @@ missing there, different, could not be compared. The station must be closed. Wit
   --thorough   read every byte back and hash it, here and there (else: lists, sizes and manifests)
   --repair     put right what can be put right without loss: send again what the store lost, put a manifest again, read from the
                store what the vault lost, take in what another program put there, give up uploads that nobody owns.
-               Nothing is deleted, and an original that is damaged here is restored only when a person decides it.
+               Nothing is deleted. An original that is damaged here is named and left as it is.
 Exit code 0 when everything is the same, on its way or repaired; 1 when something is left to be looked at, when no store is in use,
 or when the store could not be asked; 3 without a department; 4 while the station is open; 130 when it was stopped.
 `,

@@ -1,4 +1,4 @@
-import { IconPlugConnectedX } from '@tabler/icons-react';
+import { IconArrowsDiff, IconPlugConnectedX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { StoreStatus } from '#common/contract/index.ts';
 import { formatWallTime } from '#common/time/index.ts';
@@ -26,6 +26,7 @@ export function StoreFacts({ status }: { readonly status: StoreStatus }) {
   const keeping = useAction('store.cache');
   const retention = useAction('store.retention');
   const disconnect = useAction('store.disconnect');
+  const compare = useAction('store.compare');
   const { connection, lastContactAt, verified, cache } = status;
   if (connection === null) return null;
   return (
@@ -85,6 +86,7 @@ export function StoreFacts({ status }: { readonly status: StoreStatus }) {
         )}
       </Section>
       <div className={classes.sideEnd}>
+        <ActionButton action={compare} variant="default" icon={<IconArrowsDiff size={16} aria-hidden />} />
         <ActionButton action={disconnect} variant="default" icon={<IconPlugConnectedX size={16} aria-hidden />} />
       </div>
     </>

@@ -5,6 +5,7 @@ import { EmptyState, RowsPlaceholder } from '#renderer/ui/index.ts';
 import { CachePage } from './cache-page.tsx';
 import { DisconnectPage } from './disconnect-page.tsx';
 import { LimitsPage } from './limits-page.tsx';
+import { ReconcilePage } from './reconcile-page.tsx';
 import { RetentionPage } from './retention-page.tsx';
 import { SetUpPage } from './set-up-page.tsx';
 
@@ -40,5 +41,7 @@ export function StorePage({ page }: { readonly page: Page }) {
       return <RetentionPage connection={status.connection} />;
     case 'disconnect':
       return <DisconnectPage status={status} />;
+    case 'compare':
+      return <ReconcilePage />;
   }
 }

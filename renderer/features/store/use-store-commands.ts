@@ -15,12 +15,13 @@ import {
 const pages: readonly {
   readonly page: StorePage;
   readonly id: string;
-  readonly title: 'limits' | 'cache' | 'retention' | 'disconnect';
+  readonly title: 'limits' | 'cache' | 'retention' | 'disconnect' | 'compare';
 }[] = [
   { page: 'limits', id: 'store.limits', title: 'limits' },
   { page: 'cache', id: 'store.cache', title: 'cache' },
   { page: 'retention', id: 'store.retention', title: 'retention' },
   { page: 'disconnect', id: 'store.disconnect', title: 'disconnect' },
+  { page: 'compare', id: 'store.compare', title: 'compare' },
 ];
 
 /** What can be done on the screen of the store. `onSent` is told when the order of the queue was changed. */

@@ -5,6 +5,7 @@ import { jobs } from './jobs.ts';
 import { library } from './library.ts';
 import { marks } from './marks.ts';
 import { player } from './player.ts';
+import { reconcile } from './reconcile.ts';
 import { redaction } from './redaction.ts';
 import { releases } from './releases.ts';
 import { review } from './review.ts';
@@ -21,6 +22,7 @@ export const en = {
   library,
   marks,
   player,
+  reconcile,
   redaction,
   releases,
   review,

@@ -40,6 +40,7 @@ export const store = {
     cache: 'Set how much is kept from the cloud',
     retention: 'Set how long the store keeps originals',
     disconnect: 'Disconnect the store',
+    compare: 'Compare with the store',
     try: 'Try this store',
     back: 'Go back to the store',
     sendAgain: 'Send again',
