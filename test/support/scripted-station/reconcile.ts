@@ -15,7 +15,7 @@ const { scriptedNow } = fixtures;
 const none = { items: 0, bytes: 0 };
 
 /** One comparison that ended an hour ago and found nothing. */
-export const cleanRun: ReconcileRun = {
+const cleanRun: ReconcileRun = {
   mode: 'quick',
   repair: false,
   state: 'done',
@@ -49,7 +49,7 @@ const kinds: readonly FindingKind[] = [
 ];
 
 /** A finding of each sort in turn. */
-export function scriptedFinding(n: number): Finding {
+function scriptedFinding(n: number): Finding {
   const kind = kinds[n % kinds.length] ?? 'waiting';
   const { class: which, level, words, remedy } = meanings[kind];
   return {
