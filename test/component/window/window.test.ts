@@ -107,6 +107,7 @@ describe('the keyboard', () => {
     await page.keyboard.press('Escape');
     await page.keyboard.press('g');
     await page.keyboard.press('l');
+    await row(page, 3).waitFor();
     await page.keyboard.press('/');
     await page.keyboard.type('glad');
     // Letters of shortcuts typed into a field stay letters.
@@ -254,7 +255,15 @@ describe('the library', () => {
     await row(page, 3).click();
     await expect.poll(() => page.getByText(/Filling the library/).count()).toBe(0);
     station.disconnect();
-    await page.clock.setFixedTime(fixtures.scriptedNow + 65_000);
+    // The page learns of it in its own time, and counts from then.
+    let moved = 0;
+    const shown = async (): Promise<number> => {
+      moved += 2_000;
+      await page.clock.setFixedTime(fixtures.scriptedNow + moved);
+      return page.getByText(/No connection to the station/).count();
+    };
+    await expect.poll(shown, { interval: 300, timeout: 8_000 }).toBeGreaterThan(0);
+    await page.clock.setFixedTime(fixtures.scriptedNow + moved + 61_000);
     await page.getByText('No connection to the station for 1 min. Trying again by itself.').waitFor();
     await page.getByLabel('Search recordings').fill('delgado');
     await expect.poll(() => row(page, 1).innerText()).toMatch(/M. Delgado/);

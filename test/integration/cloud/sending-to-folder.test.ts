@@ -8,7 +8,7 @@ import { identityKey } from '#core/cloud/identity.ts';
 import { mediaKey, storeKeys } from '#core/cloud/keys.ts';
 import { openFolderStore } from '#core/cloud/store/folder-store.ts';
 import { sha256Hex } from '#core/kernel/index.ts';
-import { adminActor, type CloudBench, openCloudBench, waitFor } from '#test/support/cloud-bench.ts';
+import { adminActor, type CloudBench, openCloudBench, twoGroupsOf, waitFor } from '#test/support/cloud-bench.ts';
 
 const mebibyte = 1024 * 1024;
 let bench: CloudBench;
@@ -33,7 +33,9 @@ async function connected(): Promise<Cloud> {
       ),
   });
   const target = { kind: 'folder', location } as const;
-  await cloud.connect({ target, secretAccessKey: null, recoverySecret: null }, adminActor);
+  const asked = { target, secretAccessKey: null, recoverySecret: null };
+  const { recoverySecret } = await cloud.connect(asked, adminActor);
+  if (recoverySecret !== null) await cloud.confirmRecovery({ groups: twoGroupsOf(recoverySecret) }, adminActor);
   return cloud;
 }
 

@@ -311,8 +311,11 @@ describe('a store that is away', () => {
       bench.clock.time += month / 20;
       await new Promise((resolve) => setTimeout(resolve, 30));
     }
-    await waitFor(async () => ((await cloud.status()).error === null ? null : true), 'the error');
-    const away = await cloud.status();
+    const away = await waitFor(async () => {
+      const status = await cloud.status();
+      const waits = status.activity === 'waiting' && status.nextTryAt !== null;
+      return status.error !== null && waits ? status : null;
+    }, 'the error');
     expect(away).toMatchObject({ error: { code: 'store-unreachable' }, rate: null, remainingMs: null });
     expect(away.nextTryAt).toBeGreaterThan(bench.clock.time - month);
     for (const placement of (await cloud.queue({ offset: 0, limit: 100 })).items) {

@@ -193,12 +193,12 @@ describe('the object store', () => {
     expect(await fixture.vault.list()).toEqual([]);
     expect(await fixture.vault.recoverPartials()).toEqual([]);
     for (const call of [
-      fixture.vault.openReader(id),
-      fixture.vault.stat(id),
-      fixture.vault.access(id),
-      fixture.vault.verify(id),
+      () => fixture.vault.openReader(id),
+      () => fixture.vault.stat(id),
+      () => fixture.vault.access(id),
+      () => fixture.vault.verify(id),
     ]) {
-      await expect(call).rejects.toMatchObject({ code: 'not-found', subject: id });
+      await expect(call()).rejects.toMatchObject({ code: 'not-found', subject: id });
     }
   });
 
