@@ -154,6 +154,8 @@ describe.runIf(footage !== null && chromium !== null)('a department and its stor
     await goTo(page, 'store/limits');
     await page.getByLabel('At most, in MB each second').fill(megabytes);
     await page.getByRole('button', { name: 'Save limits' }).click();
-    await page.getByText('Limits saved').waitFor();
+    // The form closes once they are saved.
+    await page.getByRole('button', { name: 'Save limits' }).waitFor({ state: 'detached' });
+    await state().waitFor();
   }
 });
