@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { Dock } from '#common/contract/index.ts';
+import type { Dock, StationEvent } from '#common/contract/index.ts';
 import type { Job } from '#common/evidence/index.ts';
 import { type Client, noteProblem } from '#renderer/bridge/index.ts';
 
@@ -27,24 +27,36 @@ export function createDesk(client: Client): DeskControl {
   const store = createStore<Desk>(() => empty);
   const { setState } = store;
 
+  /** The docks and jobs that were told of while an answer was awaited, one set for each. What was told is newer than the answer. */
+  const asking = new Set<Set<string>>();
+
   const refresh = async (): Promise<void> => {
+    const told = new Set<string>();
+    asking.add(told);
     const [docks, jobs, anchor] = await Promise.allSettled([
       client.call('dock.list', {}),
       client.call('jobs.list', {}),
       client.call('audit.lastAnchor', {}),
     ]);
-    setState({
+    asking.delete(told);
+    setState((desk) => ({
       ...(docks.status === 'fulfilled'
-        ? { ...docks.value, docksLoad: { state: 'ready' } }
+        ? {
+            docks: exceptTold(docks.value.docks, desk.docks, told),
+            watching: docks.value.watching,
+            docksLoad: { state: 'ready' },
+          }
         : { docksLoad: { state: 'failed', cause: docks.reason } }),
-      ...(jobs.status === 'fulfilled' ? { jobs: jobs.value.jobs } : {}),
+      ...(jobs.status === 'fulfilled' ? { jobs: exceptTold(jobs.value.jobs, desk.jobs, told, 'first') } : {}),
       ...(anchor.status === 'fulfilled' ? { lastAnchorAt: anchor.value.at } : {}),
-    });
+    }));
     for (const result of [jobs, anchor]) if (result.status === 'rejected') noteProblem(result.reason);
   };
 
   const stops = [
     client.onEvent((event) => {
+      const id = idOf(event);
+      if (id !== null) for (const told of asking) told.add(id);
       if (event.kind === 'dock.changed') setState(({ docks }) => ({ docks: put(docks, event.dock) }));
       else if (event.kind === 'dock.removed')
         setState(({ docks }) => ({ docks: docks.filter((dock) => dock.id !== event.dockId) }));
@@ -58,6 +70,27 @@ export function createDesk(client: Client): DeskControl {
   void refresh();
 
   return { store, refresh, stop: () => stops.forEach((stop) => stop()) };
+}
+
+/** Which dock or job an event is about; null for everything else. */
+function idOf(event: StationEvent): string | null {
+  if (event.kind === 'dock.changed') return event.dock.id;
+  if (event.kind === 'dock.removed') return event.dockId;
+  return event.kind === 'job.changed' ? event.job.id : null;
+}
+
+/** An answer, with what was told of since it was asked for as it is known now: changed, new or gone. */
+function exceptTold<T extends { readonly id: string }>(
+  answer: readonly T[],
+  known: readonly T[],
+  told: ReadonlySet<string>,
+  where: 'first' | 'last' = 'last',
+): readonly T[] {
+  const now = new Map(known.filter(({ id }) => told.has(id)).map((item) => [item.id, item]));
+  const listed = new Set(answer.map(({ id }) => id));
+  const kept = answer.flatMap((item) => (told.has(item.id) ? (now.get(item.id) ?? []) : item));
+  const fresh = [...now.values()].filter(({ id }) => !listed.has(id));
+  return where === 'first' ? [...fresh, ...kept] : [...kept, ...fresh];
 }
 
 function put<T extends { readonly id: string }>(all: readonly T[], item: T, where: 'first' | 'last' = 'last') {

@@ -202,10 +202,11 @@ export function createIngest(options: IngestOptions): Ingest {
     start: async () => {
       for (const location of await catalog.watchedFolders.list()) await registry.addFolder(location);
     },
-    docks: async () => ({
-      docks: registry.list(),
-      watching: (await catalog.watchedFolders.list()).map((location) => ({ location })),
-    }),
+    docks: async () => {
+      const watching = (await catalog.watchedFolders.list()).map((location) => ({ location }));
+      // Looked at last, so that the answer is not older than an event that was sent before it.
+      return { docks: registry.list(), watching };
+    },
     files: ({ dockId, offset, limit }) => registry.files(dockId, offset, limit),
     rescan: async (dockId) => {
       await registry.refreshVolumes();
