@@ -35,7 +35,7 @@ export async function offloadFolder(page: Page, folder: string): Promise<void> {
 export async function offloadAll(page: Page): Promise<void> {
   const fresh = page.getByText(/\d+ new files?/);
   await goTo(page, 'dock');
-  await fresh.first().waitFor({ timeout: 90_000 });
+  await fresh.first().waitFor({ timeout: 30_000 });
   await page.getByRole('button', { name: 'Offload everything new' }).click();
   await page
     .getByText(/already sealed/)
@@ -48,7 +48,7 @@ export async function offloadAll(page: Page): Promise<void> {
 export async function openRecording(page: Page, title: string | RegExp): Promise<string> {
   await goTo(page, 'library');
   const row = page.getByRole('row').filter({ hasText: title }).filter({ hasText: 'Ready' }).first();
-  await row.waitFor({ timeout: 120_000 });
+  await row.waitFor({ timeout: 60_000 });
   await row.dblclick();
   await page.locator('video').waitFor();
   await readout(page, 0);
@@ -62,7 +62,7 @@ export async function readout(page: Page, frame: number): Promise<void> {
   await page
     .getByText(new RegExp(`· f ${frame}$`))
     .first()
-    .waitFor({ timeout: 90_000 });
+    .waitFor({ timeout: 30_000 });
 }
 
 /** Where the picture is on the screen and how many CSS pixels a source pixel takes. */
@@ -106,7 +106,7 @@ export async function release(page: Page, title: string, path: string): Promise<
   await page.getByRole('textbox', { name: /confirm/ }).fill(title);
   await page.getByRole('button', { name: 'Release to requester' }).click();
   const save = page.getByRole('button', { name: 'Download the package' });
-  await page.getByText('Ready', { exact: true }).first().waitFor({ timeout: 120_000 });
+  await page.getByText('Ready', { exact: true }).first().waitFor({ timeout: 60_000 });
   const [download] = await Promise.all([page.waitForEvent('download'), save.click()]);
   const stream = await download.createReadStream();
   const chunks: Buffer[] = [];

@@ -35,8 +35,6 @@ describe.runIf(footage !== null && chromium !== null)('a department and its stor
     page.on('console', (message) => {
       if (message.type() === 'error') problems.push(message.text());
     });
-    // Everything else runs beside it: what takes seconds alone may take a minute.
-    page.setDefaultTimeout(90_000);
     await page.goto(station.address);
     await setUpDepartment(page);
   }, 60_000);
@@ -77,7 +75,7 @@ describe.runIf(footage !== null && chromium !== null)('a department and its stor
     await look('store-not-there');
     await page.getByRole('textbox', { name: 'Folder' }).fill(share);
     await page.getByRole('button', { name: 'Try again' }).click();
-    await page.getByText('This store can be used').waitFor({ timeout: 90_000 });
+    await page.getByText('This store can be used').waitFor({ timeout: 30_000 });
     await look('store-probed');
     await page.getByRole('button', { name: 'Use this store' }).click();
     await page.getByRole('heading', { name: 'Recovery secret' }).waitFor();
@@ -98,7 +96,7 @@ describe.runIf(footage !== null && chromium !== null)('a department and its stor
     await limitRate('0.02');
     await offloadFolder(page, card);
     await goTo(page, 'library');
-    await placeOf(/18:41/).getByText('Uploading').waitFor({ timeout: 90_000 });
+    await placeOf(/18:41/).getByText('Uploading').waitFor({ timeout: 30_000 });
     await bar()
       .getByText(/^Uploading/)
       .waitFor();
@@ -110,7 +108,7 @@ describe.runIf(footage !== null && chromium !== null)('a department and its stor
     await look('store-uploading');
     await limitRate('');
     await goTo(page, 'library');
-    await placeOf(/18:41/).getByText('Verified in the cloud').waitFor({ timeout: 120_000 });
+    await placeOf(/18:41/).getByText('Verified in the cloud').waitFor({ timeout: 60_000 });
     await bar().getByText('Verified in the cloud').waitFor();
     await look('store-library');
   });
@@ -120,10 +118,10 @@ describe.runIf(footage !== null && chromium !== null)('a department and its stor
     dock('people-walking.mp4', 'DoeJane_202611201902_V300123-0.mp4');
     await offloadFolder(page, card);
     await goTo(page, 'library');
-    await placeOf(/19:02/).getByText('Queued').waitFor({ timeout: 90_000 });
+    await placeOf(/19:02/).getByText('Queued').waitFor({ timeout: 30_000 });
     await bar()
       .getByText(/^Store not reachable/)
-      .waitFor({ timeout: 90_000 });
+      .waitFor({ timeout: 30_000 });
     // Reviewing and redacting wait for nothing.
     await openRecording(page, /19:02/);
     await drawBox(page, 768, { x: 100, y: 100, width: 60, height: 60 });
@@ -144,7 +142,7 @@ describe.runIf(footage !== null && chromium !== null)('a department and its stor
     renameSync(away, share);
     await page.getByRole('row').nth(1).click();
     await page.keyboard.press('f');
-    await state().getByText('Everything sent is verified in the cloud').waitFor({ timeout: 120_000 });
+    await state().getByText('Everything sent is verified in the cloud').waitFor({ timeout: 60_000 });
     await goTo(page, 'library');
     await placeOf(/19:02/).getByText('Verified in the cloud').waitFor();
     await look('store-back');
