@@ -45,6 +45,7 @@ export {
   type StoreStatus,
   type StoreTarget,
   storeCacheSchema,
+  storeCheckNames,
   storeLimitsSchema,
   storeTargetSchema,
 } from './store.ts';

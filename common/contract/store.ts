@@ -72,23 +72,26 @@ export const storeCacheSchema = z.object({
 });
 export type StoreCacheLimits = Readonly<z.infer<typeof storeCacheSchema>>;
 
+/** What a probe tries, in the order in which it is told. */
+export const storeCheckNames = [
+  'reach',
+  'clock',
+  'write',
+  'read-back',
+  'ranges',
+  'multipart',
+  'conditional-put',
+  'wrong-md5',
+  'versioning',
+  'object-lock',
+  'list',
+  'delete',
+  'permissions',
+] as const;
+
 /** One thing that was tried at a store. `words` say what was found and, when it is not good, what follows and what to do. */
 export const storeCheckSchema = z.object({
-  name: z.enum([
-    'reach',
-    'clock',
-    'write',
-    'read-back',
-    'ranges',
-    'multipart',
-    'conditional-put',
-    'wrong-md5',
-    'versioning',
-    'object-lock',
-    'list',
-    'delete',
-    'permissions',
-  ]),
+  name: z.enum(storeCheckNames),
   /** `good`, `missing` (works without it), `worry` (works, but look at it), `bad` (cannot be used), `untried` (something before it failed). */
   outcome: z.enum(['good', 'missing', 'worry', 'bad', 'untried']),
   words: z.string(),

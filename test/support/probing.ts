@@ -4,22 +4,6 @@ import type { InspectableStore } from '#core/cloud/store/insight.ts';
 import { type ProbeOptions, probeStore } from '#core/cloud/store/probe.ts';
 import { systemClock } from '#core/kernel/index.ts';
 
-export const checkNames: readonly StoreCheck['name'][] = [
-  'reach',
-  'clock',
-  'write',
-  'read-back',
-  'ranges',
-  'multipart',
-  'conditional-put',
-  'wrong-md5',
-  'versioning',
-  'object-lock',
-  'list',
-  'delete',
-  'permissions',
-];
-
 /** Probes a store and closes it. */
 export async function probing(
   store: InspectableStore,

@@ -3,7 +3,7 @@ import { IconAlertTriangle, IconCircleCheck, IconCircleX, IconX } from '@tabler/
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { useNotices } from '#renderer/state/index.ts';
-import classes from './frame.module.css';
+import classes from './notice-list.module.css';
 
 const icons = { done: IconCircleCheck, attention: IconAlertTriangle, failed: IconCircleX } as const;
 

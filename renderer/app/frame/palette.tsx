@@ -6,7 +6,7 @@ import { formatWallTime } from '#common/time/index.ts';
 import { searchRecordings } from '#renderer/features/library/index.ts';
 import { navigate, useCatalog, useCommandList, useSession, useStation } from '#renderer/state/index.ts';
 import { Dialog, Keys } from '#renderer/ui/index.ts';
-import classes from './frame.module.css';
+import classes from './palette.module.css';
 
 type Item = {
   readonly key: string;

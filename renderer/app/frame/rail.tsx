@@ -14,7 +14,7 @@ import type { ComponentType } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Route, routeHash, useAction, useSession } from '#renderer/state/index.ts';
 import { shortcutText } from '#renderer/ui/index.ts';
-import classes from './frame.module.css';
+import classes from './rail.module.css';
 
 type Room = 'dock' | 'library' | 'releases' | 'store' | 'people' | 'audit';
 

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { useCommandList } from '#renderer/state/index.ts';
 import { Dialog, Keys } from '#renderer/ui/index.ts';
-import classes from './frame.module.css';
+import classes from './shortcut-sheet.module.css';
 
 /** Every shortcut that works here, by group. */
 export function ShortcutSheet({ onClose }: { readonly onClose: () => void }) {

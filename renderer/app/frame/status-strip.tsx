@@ -5,7 +5,7 @@ import { JobList, JobStrip } from '#renderer/features/jobs/index.ts';
 import { StoreStrip, StoreWork } from '#renderer/features/store/index.ts';
 import { useAction, useCatalogState, useDesk } from '#renderer/state/index.ts';
 import { ActionIconButton, formatCount, StateMark, useNow, useRoughTime } from '#renderer/ui/index.ts';
-import classes from './frame.module.css';
+import classes from './status-strip.module.css';
 
 /** What is safe: work under way, what must stay plugged in, how new the library is, and when the audit log was last anchored. */
 export function StatusStrip({ open, onClose }: { readonly open: boolean; readonly onClose: () => void }) {

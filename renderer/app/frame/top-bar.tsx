@@ -5,7 +5,7 @@ import { useStore } from 'zustand';
 import { StoreMark } from '#renderer/features/store/index.ts';
 import { routeHash, useAction, useSession, useStation } from '#renderer/state/index.ts';
 import { ActionIconButton, Keys, shortcutText } from '#renderer/ui/index.ts';
-import classes from './frame.module.css';
+import classes from './top-bar.module.css';
 
 /** What is looked at, the search, where footage is kept, and who is here. */
 export function TopBar() {

@@ -1,12 +1,12 @@
 import { ActionIcon, Button, Textarea, Tooltip } from '@mantine/core';
 import { IconPencil, IconTrash } from '@tabler/icons-react';
-import { useMemo, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Note } from '#common/changes/index.ts';
 import type { RecordingId } from '#common/ids/index.ts';
 import { formatWallTime } from '#common/time/index.ts';
 import { errorWords } from '#renderer/bridge/index.ts';
-import { useCatalog, useClient, useDeed, useMay, useSession } from '#renderer/state/index.ts';
+import { type Deed, useCatalog, useClient, useDeed, useMay, useSession } from '#renderer/state/index.ts';
 import { ErrorPanel, Hint, Row, Section } from '#renderer/ui/index.ts';
 import classes from './marks.module.css';
 import { useKeptText } from './use-kept-text.ts';
@@ -30,7 +30,6 @@ export function NoteList({ recordingId }: { readonly recordingId: RecordingId })
     await client.call('notes.add', { recordingId, text: text.trim() });
     setText('');
   });
-  const words = add.failure === null ? null : errorWords(add.failure);
   return (
     <Section title={t('notes.title')} aside={<span className={classes.dim}>{own.length}</span>}>
       {own.length === 0 && <Hint>{t('notes.none')}</Hint>}
@@ -39,31 +38,7 @@ export function NoteList({ recordingId }: { readonly recordingId: RecordingId })
           <NoteEntry key={note.id} note={note} />
         ))}
       </ul>
-      {mayMark && (
-        <form
-          className={classes.form}
-          onSubmit={(event) => {
-            event.preventDefault();
-            if (text.trim() !== '') void add.run();
-          }}
-        >
-          <Textarea
-            label={t('notes.new')}
-            value={text}
-            maxLength={longest}
-            autosize
-            minRows={2}
-            maxRows={8}
-            onChange={(event) => setText(event.currentTarget.value)}
-          />
-          {words !== null && <ErrorPanel error={words} />}
-          <Row>
-            <Button type="submit" variant="default" loading={add.busy} disabled={text.trim() === ''}>
-              {t('notes.add')}
-            </Button>
-          </Row>
-        </form>
-      )}
+      {mayMark && <NoteForm label={t('notes.new')} submit={t('notes.add')} text={text} onText={setText} deed={add} />}
     </Section>
   );
 }
@@ -129,35 +104,54 @@ function EditNote({ note, onEnd }: { readonly note: Note; readonly onEnd: () => 
     if (text.trim() !== note.text) await client.call('notes.change', { noteId: note.id, text: text.trim() });
     onEnd();
   });
-  const words = save.failure === null ? null : errorWords(save.failure);
   return (
     <li className={classes.entry}>
-      <form
-        className={classes.form}
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (text.trim() !== '') void save.run();
-        }}
-      >
-        <Textarea
-          label={t('notes.text')}
-          value={text}
-          maxLength={longest}
-          autosize
-          minRows={2}
-          maxRows={8}
-          onChange={(event) => setText(event.currentTarget.value)}
-        />
-        {words !== null && <ErrorPanel error={words} />}
-        <Row>
-          <Button type="submit" variant="filled" loading={save.busy} disabled={text.trim() === ''}>
-            {t('notes.save')}
-          </Button>
-          <Button variant="subtle" onClick={onEnd}>
-            {t('cancel')}
-          </Button>
-        </Row>
-      </form>
+      <NoteForm label={t('notes.text')} submit={t('notes.save')} text={text} onText={setText} deed={save} filled>
+        <Button variant="subtle" onClick={onEnd}>
+          {t('cancel')}
+        </Button>
+      </NoteForm>
     </li>
+  );
+}
+
+/** The field of a note, why it was not kept, and its buttons; `children` stand beside the one that keeps it. */
+function NoteForm(props: {
+  readonly label: string;
+  readonly submit: string;
+  readonly text: string;
+  readonly onText: (text: string) => void;
+  readonly deed: Deed<readonly []>;
+  readonly filled?: boolean;
+  readonly children?: ReactNode;
+}) {
+  const { label, submit, text, onText, deed, filled = false, children } = props;
+  const words = deed.failure === null ? null : errorWords(deed.failure);
+  const empty = text.trim() === '';
+  return (
+    <form
+      className={classes.form}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!empty) void deed.run();
+      }}
+    >
+      <Textarea
+        label={label}
+        value={text}
+        maxLength={longest}
+        autosize
+        minRows={2}
+        maxRows={8}
+        onChange={(event) => onText(event.currentTarget.value)}
+      />
+      {words !== null && <ErrorPanel error={words} />}
+      <Row>
+        <Button type="submit" variant={filled ? 'filled' : 'default'} loading={deed.busy} disabled={empty}>
+          {submit}
+        </Button>
+        {children}
+      </Row>
+    </form>
   );
 }

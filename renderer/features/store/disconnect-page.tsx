@@ -1,36 +1,28 @@
-import { Button, Textarea, TextInput } from '@mantine/core';
-import { IconArrowLeft, IconPlugConnectedX } from '@tabler/icons-react';
+import { Textarea, TextInput } from '@mantine/core';
+import { IconPlugConnectedX } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { StoreStatus } from '#common/contract/index.ts';
-import { errorWords } from '#renderer/bridge/index.ts';
-import { navigate, useAction, useClient, useCloudControl, useDeed, useNotices } from '#renderer/state/index.ts';
-import { ActionButton, Card, ErrorPanel, Facts, formatBytes, Page, Row, Section } from '#renderer/ui/index.ts';
+import { useClient } from '#renderer/state/index.ts';
+import { Card, Facts, formatBytes, Page, Section } from '#renderer/ui/index.ts';
+import { SettingForm } from './setting-form.tsx';
 import classes from './store.module.css';
 import { placeName } from './store-words.ts';
 import { useBackCommand } from './use-back-command.ts';
+import { useStoreSetting } from './use-store-setting.ts';
 
 /** Stopping the use of the store: what, what follows, why, and the place typed to confirm. */
 export function DisconnectPage({ status }: { readonly status: StoreStatus }) {
   const { t } = useTranslation('store');
   const client = useClient();
-  const cloud = useCloudControl();
-  const notices = useNotices();
   const [reason, setReason] = useState('');
   const [confirmation, setConfirmation] = useState('');
   const [asked, setAsked] = useState(false);
   useBackCommand();
-  const back = useAction('store.back');
   const { connection, waiting, verified } = status;
   const name = connection === null ? '' : placeName(connection.target);
   const confirmed = confirmation.trim() === name;
-  const deed = useDeed(async () => {
-    await client.call('store.disconnect', { reason });
-    void cloud.refresh();
-    notices.say('done', t('disconnect.done'));
-    navigate({ screen: 'store' });
-  });
-  const words = deed.failure === null ? null : errorWords(deed.failure);
+  const deed = useStoreSetting(() => client.call('store.disconnect', { reason }), t('disconnect.done'));
   const consequences = t('disconnect.consequences', { returnObjects: true });
   return (
     <Page title={t('disconnect.title')} lead={t('disconnect.lead')}>
@@ -60,11 +52,12 @@ export function DisconnectPage({ status }: { readonly status: StoreStatus }) {
           </ul>
         </Section>
       </Card>
-      <form
-        className={classes.form}
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
+      <SettingForm
+        deed={deed}
+        submit={t('disconnect.submit')}
+        icon={<IconPlugConnectedX size={16} aria-hidden />}
+        danger
+        onSubmit={() => {
           setAsked(true);
           if (confirmed && reason.trim() !== '') void deed.run();
         }}
@@ -87,25 +80,7 @@ export function DisconnectPage({ status }: { readonly status: StoreStatus }) {
           error={asked && !confirmed ? t('disconnect.confirmationWrong') : null}
           onChange={(event) => setConfirmation(event.currentTarget.value)}
         />
-        {words !== null && <ErrorPanel error={words} />}
-        <Row>
-          <Button
-            type="submit"
-            variant="filled"
-            color="danger"
-            loading={deed.busy}
-            leftSection={<IconPlugConnectedX size={16} aria-hidden />}
-          >
-            {t('disconnect.submit')}
-          </Button>
-          <ActionButton
-            action={back}
-            variant="subtle"
-            label={t('setUp.back')}
-            icon={<IconArrowLeft size={16} aria-hidden />}
-          />
-        </Row>
-      </form>
+      </SettingForm>
     </Page>
   );
 }

@@ -1,21 +1,13 @@
-import { Button, Checkbox, TextInput } from '@mantine/core';
-import { IconArrowLeft } from '@tabler/icons-react';
+import { Checkbox, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type StoreLimits, storeLimitsSchema } from '#common/contract/index.ts';
-import { errorWords } from '#renderer/bridge/index.ts';
-import {
-  navigate,
-  useAction,
-  useClient,
-  useCloudControl,
-  useDeed,
-  useNotices,
-  useSession,
-} from '#renderer/state/index.ts';
-import { ActionButton, ErrorPanel, Hint, Page, Row } from '#renderer/ui/index.ts';
+import { useClient, useSession } from '#renderer/state/index.ts';
+import { Hint, Page } from '#renderer/ui/index.ts';
+import { SettingForm } from './setting-form.tsx';
 import classes from './store.module.css';
 import { useBackCommand } from './use-back-command.ts';
+import { useStoreSetting } from './use-store-setting.ts';
 
 const mega = 1_000_000;
 const isTime = (text: string): boolean => /^([01]\d|2[0-3]):[0-5]\d$/.test(text);
@@ -24,8 +16,6 @@ const isTime = (text: string): boolean => /^([01]\d|2[0-3]):[0-5]\d$/.test(text)
 export function LimitsPage({ limits }: { readonly limits: StoreLimits }) {
   const { t } = useTranslation('store');
   const client = useClient();
-  const cloud = useCloudControl();
-  const notices = useNotices();
   const { zone } = useSession().agency;
   const [rate, setRate] = useState(limits.bytesPerSecond === null ? '' : String(limits.bytesPerSecond / mega));
   const [isQuiet, setIsQuiet] = useState(limits.quiet !== null);
@@ -33,7 +23,6 @@ export function LimitsPage({ limits }: { readonly limits: StoreLimits }) {
   const [until, setUntil] = useState(limits.quiet?.until ?? '19:00');
   const [asked, setAsked] = useState(false);
   useBackCommand();
-  const back = useAction('store.back');
   const typedRate = rate.trim().replace(',', '.');
   const bytesPerSecond = typedRate === '' ? null : Math.round(Number(typedRate) * mega);
   const wanted = { bytesPerSecond, quiet: isQuiet ? { from, until } : null };
@@ -42,20 +31,13 @@ export function LimitsPage({ limits }: { readonly limits: StoreLimits }) {
   const fromWrong = isQuiet && !isTime(from);
   const untilWrong = isQuiet && !isTime(until);
   const same = isQuiet && from === until;
-  const deed = useDeed(async (next: StoreLimits) => {
-    await client.call('store.setLimits', next);
-    void cloud.refresh();
-    notices.say('done', t('limits.saved'));
-    navigate({ screen: 'store' });
-  });
-  const words = deed.failure === null ? null : errorWords(deed.failure);
+  const deed = useStoreSetting((next: StoreLimits) => client.call('store.setLimits', next), t('limits.saved'));
   return (
     <Page title={t('limits.title')} lead={t('limits.lead')}>
-      <form
-        className={classes.form}
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
+      <SettingForm
+        deed={deed}
+        submit={t('limits.save')}
+        onSubmit={() => {
           setAsked(true);
           if (parsed.success && !same) void deed.run(parsed.data);
         }}
@@ -104,19 +86,7 @@ export function LimitsPage({ limits }: { readonly limits: StoreLimits }) {
             )}
           </>
         )}
-        {words !== null && <ErrorPanel error={words} />}
-        <Row>
-          <Button type="submit" variant="filled" loading={deed.busy}>
-            {t('limits.save')}
-          </Button>
-          <ActionButton
-            action={back}
-            variant="subtle"
-            label={t('setUp.back')}
-            icon={<IconArrowLeft size={16} aria-hidden />}
-          />
-        </Row>
-      </form>
+      </SettingForm>
     </Page>
   );
 }

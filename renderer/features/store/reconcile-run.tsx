@@ -17,6 +17,7 @@ import {
   useRoughTime,
 } from '#renderer/ui/index.ts';
 import classes from './reconcile.module.css';
+import store from './store.module.css';
 import type { Comparison } from './use-reconcile.ts';
 import { isUnderWay } from './use-reconcile-commands.ts';
 
@@ -36,7 +37,7 @@ export function ComparisonState({ comparison }: { readonly comparison: Compariso
   return (
     <section className={classes.state} aria-label={t('state')}>
       <div className={classes.stateHead}>
-        <div role="status" className={classes.stateTitle}>
+        <div role="status" className={store.stateTitle}>
           <Headline comparison={comparison} busy={busy} />
         </div>
         <Row>
@@ -134,7 +135,7 @@ function Progress({ job: { progress } }: { readonly job: Job }) {
 export function Remarks({ run: { remarks } }: { readonly run: ReconcileRun }) {
   if (remarks.length === 0) return null;
   return (
-    <div className={classes.remarks} role="alert">
+    <div className={store.warning} role="alert">
       <IconAlertTriangle size={20} stroke={1.75} aria-hidden />
       <div>
         {remarks.map(({ kind, words }) => (

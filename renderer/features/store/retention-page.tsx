@@ -1,21 +1,13 @@
-import { Button, SegmentedControl, TextInput } from '@mantine/core';
-import { IconArrowLeft } from '@tabler/icons-react';
+import { SegmentedControl, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { StoreStatus } from '#common/contract/index.ts';
-import { errorWords } from '#renderer/bridge/index.ts';
-import {
-  navigate,
-  useAction,
-  useClient,
-  useCloudControl,
-  useDeed,
-  useNotices,
-  useSession,
-} from '#renderer/state/index.ts';
-import { ActionButton, Card, EmptyState, ErrorPanel, Facts, Page, Row, Section, useNow } from '#renderer/ui/index.ts';
+import { useAction, useClient, useSession } from '#renderer/state/index.ts';
+import { ActionButton, Card, EmptyState, Facts, Page, Section, useNow } from '#renderer/ui/index.ts';
+import { SettingForm } from './setting-form.tsx';
 import classes from './store.module.css';
 import { useBackCommand } from './use-back-command.ts';
+import { useStoreSetting } from './use-store-setting.ts';
 
 type Connection = NonNullable<StoreStatus['connection']>;
 const dayLength = 86_400_000;
@@ -39,11 +31,8 @@ export function RetentionPage({ connection }: { readonly connection: Connection 
 function RetentionForm({ connection }: { readonly connection: Connection }) {
   const { t } = useTranslation('store');
   const client = useClient();
-  const cloud = useCloudControl();
-  const notices = useNotices();
   const { zone } = useSession().agency;
   const now = useNow(60_000);
-  const back = useAction('store.back');
   const before = connection.retentionDays;
   const [choice, setChoice] = useState<(typeof choices)[number]>('keep');
   const [typedDays, setTypedDays] = useState(String(before ?? 365));
@@ -55,13 +44,7 @@ function RetentionForm({ connection }: { readonly connection: Connection }) {
   const confirmed = choice === 'none' || (date !== null && sameText(confirmation, date));
   const wanted = choice === 'keep' ? days : null;
   const unchanged = !daysWrong && wanted === before;
-  const deed = useDeed(async () => {
-    await client.call('store.setRetention', { days: wanted });
-    void cloud.refresh();
-    notices.say('done', t('retention.saved'));
-    navigate({ screen: 'store' });
-  });
-  const words = deed.failure === null ? null : errorWords(deed.failure);
+  const deed = useStoreSetting(() => client.call('store.setRetention', { days: wanted }), t('retention.saved'));
   const consequences = t(choice === 'keep' ? 'retention.consequences' : 'retention.consequencesNone', {
     returnObjects: true,
   });
@@ -116,11 +99,11 @@ function RetentionForm({ connection }: { readonly connection: Connection }) {
           </ul>
         </Section>
       </Card>
-      <form
-        className={classes.form}
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
+      <SettingForm
+        deed={deed}
+        submit={t(choice === 'keep' ? 'retention.save' : 'retention.saveNone')}
+        danger={choice === 'keep'}
+        onSubmit={() => {
           setAsked(true);
           if (!daysWrong && confirmed && !unchanged) void deed.run();
         }}
@@ -138,24 +121,7 @@ function RetentionForm({ connection }: { readonly connection: Connection }) {
           />
         )}
         {asked && unchanged && <p role="alert">{t('retention.unchanged')}</p>}
-        {words !== null && <ErrorPanel error={words} />}
-        <Row>
-          <Button
-            type="submit"
-            variant="filled"
-            {...(choice === 'keep' ? { color: 'danger' } : {})}
-            loading={deed.busy}
-          >
-            {t(choice === 'keep' ? 'retention.save' : 'retention.saveNone')}
-          </Button>
-          <ActionButton
-            action={back}
-            variant="subtle"
-            label={t('setUp.back')}
-            icon={<IconArrowLeft size={16} aria-hidden />}
-          />
-        </Row>
-      </form>
+      </SettingForm>
     </Page>
   );
 }

@@ -44,7 +44,7 @@ export function MissingNote({ count }: { readonly count: number }) {
   const { t } = useTranslation('store');
   if (count === 0) return null;
   return (
-    <div className={classes.missing} role="alert">
+    <div className={classes.warning} role="alert">
       <IconAlertTriangle size={20} stroke={1.75} aria-hidden />
       <div>
         <strong>{t('missing.title', { count })}</strong>
@@ -60,7 +60,7 @@ export function UnconfirmedNote({ status }: { readonly status: StoreStatus }) {
   const show = useAction('store.show-secret');
   if (status.connection?.recovery !== 'unconfirmed') return null;
   return (
-    <div className={classes.missing} role="alert" data-tone="attention">
+    <div className={classes.warning} role="alert" data-tone="attention">
       <IconAlertTriangle size={20} stroke={1.75} aria-hidden />
       <div>
         <strong>{t('recovery.note.title')}</strong>

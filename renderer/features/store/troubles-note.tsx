@@ -11,7 +11,7 @@ export function TroublesNote({ troubles }: { readonly troubles: StoreStatus['tro
   const { zone } = useSession().agency;
   if (troubles.length === 0) return null;
   return (
-    <div className={classes.missing} role="alert">
+    <div className={classes.warning} role="alert">
       <IconAlertTriangle size={20} stroke={1.75} aria-hidden />
       <div>
         <strong>{t('troubles.title', { count: troubles.length })}</strong>

@@ -1,13 +1,14 @@
 import { chmodSync, mkdirSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { storeCheckNames } from '#common/contract/index.ts';
 import { CancelledError, ExpectedError } from '#common/errors/index.ts';
 import { openCarrier } from '#core/cloud/open-carrier.ts';
 import { MissingRight } from '#core/cloud/store/errors.ts';
 import { openFolderStore } from '#core/cloud/store/folder-store.ts';
 import type { InspectableStore } from '#core/cloud/store/insight.ts';
 import { tempFolder } from '#test/support/catalog.ts';
-import { byOutcome, checkNames, probing, wordsOf } from '#test/support/probing.ts';
+import { byOutcome, probing, wordsOf } from '#test/support/probing.ts';
 
 let temp: ReturnType<typeof tempFolder>;
 let folder: string;
@@ -32,7 +33,7 @@ describe('a probe of a folder', () => {
     const carrier = openCarrier({ target: { kind: 'folder', location: folder }, secretAccessKey: null, inUse: false });
     const report = await carrier.probe({ signal: new AbortController().signal });
     await carrier.close();
-    expect(report.checks.map(({ name }) => name)).toEqual(checkNames);
+    expect(report.checks.map(({ name }) => name)).toEqual(storeCheckNames);
     expect(report).toMatchObject({ usable: true, holds: 'nothing' });
     expect(byOutcome(report)).toEqual({
       good: [
@@ -57,7 +58,7 @@ describe('a probe of a folder', () => {
     rmSync(folder, { recursive: true });
     const report = await probing(open());
     expect(report).toMatchObject({ usable: false, holds: 'unknown' });
-    expect(byOutcome(report)).toEqual({ bad: ['reach'], untried: checkNames.filter((name) => name !== 'reach') });
+    expect(byOutcome(report)).toEqual({ bad: ['reach'], untried: storeCheckNames.filter((name) => name !== 'reach') });
     expect(wordsOf(report, 'reach')).toContain('The folder of the store is not there.');
     expect(readdirSync(temp.path)).toEqual([]);
   });

@@ -7,9 +7,10 @@ import {
   PutObjectLockConfigurationCommand,
 } from '@aws-sdk/client-s3';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { storeCheckNames } from '#common/contract/index.ts';
 import type { S3Target } from '#core/cloud/store/s3-client.ts';
 import { systemClock } from '#core/kernel/index.ts';
-import { byOutcome, checkNames, probing, wordsOf } from '#test/support/probing.ts';
+import { byOutcome, probing, wordsOf } from '#test/support/probing.ts';
 import { adminOf, grantStranger, newBucket, noGateway, sharedGateway, storeIn } from '#test/support/rados-bucket.ts';
 import type { RadosGateway } from '#test/support/rados-gateway.ts';
 
@@ -38,7 +39,7 @@ describe.skipIf(noGateway())('a probe of a real Ceph gateway', () => {
   it('finds all that a plain bucket can do, and leaves nothing there', async () => {
     const bucket = await newBucket(gateway);
     const report = await probing(storeIn(gateway, bucket, { prefix: 'evidence/' }));
-    expect(report.checks.map(({ name }) => name)).toEqual(checkNames);
+    expect(report.checks.map(({ name }) => name)).toEqual(storeCheckNames);
     expect(report).toMatchObject({ usable: true, holds: 'nothing' });
     expect(byOutcome(report)).toEqual({
       good: [
@@ -157,7 +158,7 @@ describe.skipIf(noGateway())('a probe of a real Ceph gateway', () => {
     await grantStranger(gateway, bucket, [...needed, ...more, ...lock]);
     const report = await probing(asStranger(bucket));
     expect(byOutcome(report)).toEqual({
-      good: checkNames.filter((name) => name !== 'conditional-put'),
+      good: storeCheckNames.filter((name) => name !== 'conditional-put'),
       worry: ['conditional-put'],
     });
     expect(await everythingIn(bucket)).toEqual([]);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { StoreCheck, StoreReport } from '#common/contract/index.ts';
+import { type StoreCheck, type StoreReport, storeCheckNames } from '#common/contract/index.ts';
 import { CancelledError, ExpectedError } from '#common/errors/index.ts';
 import { type Clock, randomBytes } from '#core/kernel/index.ts';
 import { MissingRight } from './errors.ts';
@@ -12,21 +12,6 @@ import { clockFinding, inWords, rightsFinding } from './probe-words.ts';
 const probeRoot = 'plainview-probe/';
 /** No probe takes that long: what is older was left by one that died. */
 const leftoverAfterMs = 15 * 60_000;
-const order: readonly StoreCheck['name'][] = [
-  'reach',
-  'clock',
-  'write',
-  'read-back',
-  'ranges',
-  'multipart',
-  'conditional-put',
-  'wrong-md5',
-  'versioning',
-  'object-lock',
-  'list',
-  'delete',
-  'permissions',
-];
 
 export type ProbeOptions = {
   readonly store: InspectableStore;
@@ -108,7 +93,7 @@ export async function probeStore(options: ProbeOptions, signal: AbortSignal): Pr
     found.set('permissions', rightsFinding(found.get('permissions'), trial.missing));
   }
 
-  const checks = order.map((name): StoreCheck => {
+  const checks = storeCheckNames.map((name): StoreCheck => {
     const finding = found.get(name);
     if (finding === undefined) throw new Error(`The probe forgot to try "${name}".`);
     return { name, ...finding };
