@@ -19,6 +19,7 @@ import { createGuardWorker } from '#core/release/index.ts';
 import { createRenders, type RenderGuard, type Renders } from '#core/render/index.ts';
 import { createSealPool, openVault, type Vault } from '#core/vault/index.ts';
 import { aRecording, aSegment, openTestCatalog, tempFolder } from './catalog.ts';
+import { makers } from './media-files.ts';
 
 const entry = (path: string): URL => new URL(`../../main/core/${path}`, import.meta.url);
 
@@ -39,6 +40,8 @@ export type Darkroom = AsyncDisposable & {
   /** Prepares at once, not through the queue, and returns the state it led to. */
   readonly prepare: (evidenceId: EvidenceId) => Promise<MediaState>;
   readonly renderState: (renderId: RenderId) => Promise<string>;
+  /** Writes a finished copy out of the vault to a plain file; its path. */
+  readonly takeOut: (renderId: RenderId, path: string) => Promise<string>;
 };
 
 export type DarkroomOptions = {
@@ -101,6 +104,12 @@ export async function openDarkroom({ spawner = nodeProcessSpawner, guard }: Dark
       return (await segment(evidenceId)).media;
     },
     renderState: async (renderId) => (await catalog.renders.get(renderId))!.status.state,
+    takeOut: async (renderId, path) => {
+      const reader = await vault.openReader(renderId);
+      makers.copyFrom(path, await reader.read(0, reader.size));
+      await reader.close();
+      return path;
+    },
     [Symbol.asyncDispose]: async () => {
       await jobs.stop();
       await media.close();

@@ -5,6 +5,7 @@ import { type SealedId, sealedIdSchema } from '#common/ids/index.ts';
 import { syncFolder, systemCode, writeFileAtomic } from '#core/kernel/index.ts';
 import { targetFailure } from './io-errors.ts';
 import { type Manifest, parseManifest } from './manifest.ts';
+import { missingFile } from './segment-cipher.ts';
 
 const sealedSuffix = '.sealed';
 const partialSuffix = '.sealed.partial';
@@ -135,11 +136,7 @@ export function createObjectStore(vaultFolder: string): ObjectStore {
       return parseManifest(await readFile(paths.manifest, 'utf8'), sealedId);
     } catch (error) {
       if (systemCode(error) !== 'ENOENT') throw error;
-      throw new ExpectedError('not-found', 'The sealed file is missing from the vault.', {
-        subject: sealedId,
-        nextStep: 'Check that the disk of the vault is connected, or restore the file from the store.',
-        cause: error,
-      });
+      throw missingFile(sealedId, error);
     }
   }
 

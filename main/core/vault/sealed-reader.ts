@@ -1,9 +1,8 @@
 import { constants, readSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { ExpectedError } from '#common/errors/index.ts';
 import { systemCode } from '#core/kernel/index.ts';
 import { headerSizeOf, type SealLayout, segmentRange, vaultLayout } from './layout.ts';
-import { createSegmentCipher, plaintextSizeOf, tampered } from './segment-cipher.ts';
+import { createSegmentCipher, missingFile, plaintextSizeOf, tampered } from './segment-cipher.ts';
 import { clampRange, segmentParts } from './segment-parts.ts';
 
 /** Enough to follow a player's two or three read positions in one file. */
@@ -33,11 +32,7 @@ async function openFile({ path, sealedId }: SealedAccess): Promise<FileHandle> {
     return await open(path, constants.O_RDONLY | (process.platform === 'win32' ? 0 : constants.O_NOFOLLOW));
   } catch (error) {
     if (systemCode(error) !== 'ENOENT') throw error;
-    throw new ExpectedError('not-found', 'The sealed file is missing from the vault.', {
-      subject: sealedId,
-      nextStep: 'Check that the disk of the vault is connected, or restore the file from the store.',
-      cause: error,
-    });
+    throw missingFile(sealedId, error);
   }
 }
 

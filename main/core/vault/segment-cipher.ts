@@ -8,6 +8,15 @@ const nonceSize = 12;
 /** The segment number has four bytes. */
 const mostSegments = 2 ** 32;
 
+/** A sealed file that should be in the vault and is not. */
+export function missingFile(sealedId: string, cause: unknown): ExpectedError {
+  return new ExpectedError('not-found', 'The sealed file is missing from the vault.', {
+    subject: sealedId,
+    nextStep: 'Check that the disk of the vault is connected, or restore the file from the store.',
+    cause,
+  });
+}
+
 export function tampered(sealedId: string, what: string, cause?: unknown): ExpectedError {
   return new ExpectedError('tampered', `The sealed file ${what}.`, {
     subject: sealedId,

@@ -1,11 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RenderId } from '#common/ids/index.ts';
 import { newId, sha256Hex } from '#core/kernel/index.ts';
 import { awkward } from '#test/support/awkward-media.ts';
 import { type Darkroom, officer, openDarkroom } from '#test/support/darkroom.ts';
-import { decodedTimes, ffmpegOutput, type MediaFolder, makers, mediaFolder } from '#test/support/media-files.ts';
+import { decodedTimes, ffmpegOutput, type MediaFolder, mediaFolder } from '#test/support/media-files.ts';
 
 let folder: MediaFolder;
 let room: Darkroom;
@@ -54,14 +53,7 @@ async function rendered(name: string): Promise<string> {
   // Neither the file on the card nor the sealed original was touched.
   expect(sha256Hex(readFileSync(original))).toBe(before);
   expect((await room.vault.verify(evidenceId)).plaintextSha256).toBe(before);
-  return fileOf(render.id);
-}
-
-async function fileOf(renderId: RenderId): Promise<string> {
-  const reader = await room.vault.openReader(renderId);
-  makers.copyFrom(folder.file(`${renderId}.mp4`), await reader.read(0, reader.size));
-  await reader.close();
-  return folder.file(`${renderId}.mp4`);
+  return room.takeOut(render.id, folder.file(`${name}.render.mp4`));
 }
 
 type Probe = {

@@ -55,12 +55,7 @@ async function rendered(name: string, make: (path: string) => void): Promise<Don
   return { evidenceId, renderId: render.id, table: await room.media.frameTable(evidenceId) };
 }
 
-async function fileOf(renderId: RenderId): Promise<string> {
-  const reader = await room.vault.openReader(renderId);
-  makers.copyFrom(folder.file(`${renderId}.mp4`), await reader.read(0, reader.size));
-  await reader.close();
-  return folder.file(`${renderId}.mp4`);
-}
+const takenOut = (id: RenderId): Promise<string> => room.takeOut(id, folder.file(`${id}.mp4`));
 
 describe('a render', () => {
   it.each([
@@ -109,7 +104,7 @@ describe('a render', () => {
 
   it('carries the colour tags, and nobody’s name, place or tool', async () => {
     const { renderId } = await rendered('tagged.mp4', makers.taggedAndColoured);
-    const path = await fileOf(renderId);
+    const path = await takenOut(renderId);
     const reader = await room.vault.openReader(renderId);
     const whole = Buffer.from(await reader.read(0, reader.size)).toString('latin1');
     await reader.close();
@@ -132,7 +127,7 @@ describe('the sound of a render', () => {
 
   it('lines up with the original to the sample', async () => {
     const { renderId } = await rendered('clicks.mov', makers.clicks);
-    const samples = samplesOf(await fileOf(renderId));
+    const samples = samplesOf(await takenOut(renderId));
     // The click at 0.75 s is past the muted frames 10 to 14 (0.42 to 0.63 s) and their margin.
     for (let click = 36_000; click < 4 * rateOfSound; click += 24_000) {
       const near = samples.subarray(click - 2000, click + 2000);
@@ -143,7 +138,7 @@ describe('the sound of a render', () => {
 
   it('is exactly silent in a muted span, whatever is loud around it', async () => {
     const { renderId, table } = await rendered('loud.mp4', makers.loudNoise);
-    const samples = samplesOf(await fileOf(renderId));
+    const samples = samplesOf(await takenOut(renderId));
     const [span] = mutedSpans([{ id: newId('mute'), name: 'Name', range: { first: 10, last: 14 } }], table);
     const at = (ticks: number): number => (ticks * table.timeBase.num * rateOfSound) / table.timeBase.den;
     const muted = samples.subarray(Math.floor(at(span!.from)), Math.ceil(at(span!.to)));
@@ -155,7 +150,7 @@ describe('the sound of a render', () => {
 
   it('ends with the picture, at most a packet later', async () => {
     const { renderId, table } = await rendered('long-sound.mp4', makers.longSound);
-    const samples = samplesOf(await fileOf(renderId));
+    const samples = samplesOf(await takenOut(renderId));
     const end = (endOfFrame(table, table.pts.length - 1) * table.timeBase.num * rateOfSound) / table.timeBase.den;
     expect(samples.length).toBeLessThanOrEqual(end + 1024);
     expect(samples.length).toBeGreaterThan(end - 1024);
@@ -163,7 +158,7 @@ describe('the sound of a render', () => {
 
   it('begins with the picture when the original’s sound began before it', async () => {
     const { renderId } = await rendered('late-picture.mov', makers.latePicture);
-    const samples = samplesOf(await fileOf(renderId));
+    const samples = samplesOf(await takenOut(renderId));
     // The click 0.75 s into the sound lies 0.25 s after the first frame, which came at 0.5 s.
     const near = samples.subarray(10_000, 14_000);
     const loudest = near.reduce((best, sample, i) => (Math.abs(sample) > Math.abs(near[best]!) ? i : best), 0);

@@ -1,8 +1,9 @@
 import type { Change } from '#common/contract/index.ts';
 import type { Placement } from '#common/evidence/index.ts';
+import { noStore } from '#core/cloud/types.ts';
 import * as fixtures from './fixtures.ts';
 import type { Script } from './server.ts';
-import { busyStore, damagedPlacement, noStore, placementsOf } from './store.ts';
+import { busyStore, damagedPlacement, placementsOf } from './store.ts';
 
 const [admin, officer] = fixtures.people;
 if (admin === undefined || officer === undefined) throw new Error('The script has lost its people.');

@@ -2,6 +2,7 @@ import type { MethodName, ParsedRequestOf, ReplyOf, StoreReport, StoreStatus } f
 import { ExpectedError } from '#common/errors/index.ts';
 import type { Placement, Recording, Whereabouts } from '#common/evidence/index.ts';
 import { writeRecoverySecret } from '#common/evidence/recovery-secret.ts';
+import { noStore } from '#core/cloud/types.ts';
 import { damagedItem, scriptedNow, sha } from './fixtures.ts';
 
 const minute = 60_000;
@@ -10,23 +11,6 @@ const minute = 60_000;
 export const scriptedRecoverySecret = writeRecoverySecret(
   Uint8Array.from({ length: 32 }, (_, n) => (n * 71 + 13) & 255),
 );
-
-/** No store was ever connected. */
-export const noStore: StoreStatus = {
-  connection: null,
-  activity: 'none',
-  error: null,
-  lastContactAt: null,
-  nextTryAt: null,
-  waiting: { items: 0, bytes: 0 },
-  verified: { items: 0, bytes: 0 },
-  missing: { items: 0 },
-  cache: null,
-  rate: null,
-  remainingMs: null,
-  current: [],
-  troubles: [],
-};
 
 /** Recording number `n` and the store: every state occurs among the first thirty, most are verified. */
 function whereabouts(n: number): Whereabouts | null {

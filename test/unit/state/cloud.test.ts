@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { noStore } from '#core/cloud/types.ts';
 import { createCloud } from '#renderer/state/cloud.ts';
-import { noStore } from '#test/support/scripted-station/store.ts';
 import { slowStation } from '#test/support/slow-station.ts';
 
 const target = { kind: 'folder', location: '/srv/store' } as const;
